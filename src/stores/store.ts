@@ -1,0 +1,180 @@
+import type { ErrorCode } from '../errors.js'
+import type { EpochSeconds, MessageFacts } from '../message/message.js'
+
+declare const brand: unique symbol
+
+/** A folder's name for people: Unicode, `/` between levels, a `/` or `\` inside a level escaped by `\`. INBOX is `INBOX`. */
+export type FolderName = string & { readonly [brand]: 'FolderName' }
+/** Where a copy lies inside its folder: `offset=40960`, `file=1700.M1P2.host`, `number=17`. Opaque to all but its store. */
+export type Locator = string & { readonly [brand]: 'Locator' }
+
+export const folderName = (text: string): FolderName => text as FolderName
+export const locator = (text: string): Locator => text as Locator
+
+export type StoreType = 'mbox' | 'maildir' | 'mh' | 'eml' | 'memory'
+
+/** RFC 6154 special uses, and RFC 8457's `\Important`. */
+export type SpecialUse =
+  | '\\All'
+  | '\\Archive'
+  | '\\Drafts'
+  | '\\Flagged'
+  | '\\Important'
+  | '\\Junk'
+  | '\\Sent'
+  | '\\Trash'
+
+/** How a store was named: by the user or by the configuration, already resolved to a kind and a place. */
+export interface StoreSpec {
+  /** What results call it: its name in the configuration, or the argument as given. */
+  readonly name: string
+  readonly type: StoreType
+  /** Absolute path. */
+  readonly path: string
+  /** What stood after `?` in a URL, such as `variant=mboxcl2`. */
+  readonly options: Readonly<Record<string, string>>
+}
+
+export interface FolderEntry {
+  readonly name: FolderName
+  readonly specialUse: SpecialUse | null
+}
+
+/** A file or directory inside a store that is no mail: listed, never read as mail. */
+export interface Foreign {
+  readonly path: string
+  readonly why: string
+}
+
+/** Something that could not be read: a folder (`locator` null) or a message. The scan goes on without it. */
+export interface Trouble {
+  readonly code: ErrorCode
+  readonly folder: FolderName | null
+  readonly locator: Locator | null
+  readonly message: string
+}
+
+export interface StoreListing {
+  /** INBOX first, then by name. A folder that cannot be listed stands in `troubles` instead. */
+  readonly folders: readonly FolderEntry[]
+  readonly foreign: readonly Foreign[]
+  readonly troubles: readonly Trouble[]
+}
+
+/** One copy as it was just read. */
+export interface ScannedCopy {
+  readonly locator: Locator
+  /** Order inside the folder where locators are numbers (offset, MH number, UID); 0 where order is that of the locators' octets. */
+  readonly position: number
+  readonly facts: MessageFacts
+  /** System flags (`\Seen` …) and keywords; sorted. */
+  readonly flags: readonly string[]
+  /** The store's own date for it: the From_ line read as UTC, the file's time. */
+  readonly received: EpochSeconds | null
+  /** What proves later that the copy was not changed; compared for equality by the store alone. Empty: never proven. */
+  readonly stamp: string
+  /** The file system object it lies in (device, inode, offset): two copies with one object are one. */
+  readonly object: string
+  /** Whether the object may have another name (hard links, symbolic links). */
+  readonly hasOtherNames: boolean
+  /** Whether another reading of the file gives the message other bounds (mbox). */
+  readonly boundsInDoubt: boolean
+}
+
+/** A copy that an earlier scan read. */
+export interface KnownCopy {
+  /** The index's own number for it. */
+  readonly row: number
+  readonly locator: Locator
+  readonly flags: string
+  readonly stamp: string
+}
+
+/** What earlier scans know of a folder. A store believes it only as far as the store itself bears it out. */
+export interface KnownCopies {
+  /** What the last complete scan returned as `state`; null when there was none. */
+  readonly state: string | null
+  /** All known copies, in the order of `position`, then of the locators' UTF-8 octets. */
+  copies(): Iterable<KnownCopy>
+}
+
+export const NOTHING_KNOWN: KnownCopies = { state: null, copies: () => [] }
+
+export type ScanVerdict =
+  /** Read in full. `state` is handed back as `KnownCopies.state` next time. */
+  | { readonly outcome: 'complete'; readonly state: string }
+  /** The folder is as `KnownCopies` says, all of it; no copy was listed. */
+  | { readonly outcome: 'unchanged' }
+  /** Not read in full; what was handed over may be part of it. */
+  | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string }
+
+/** A step of a scan. Every batch may hold some of each. */
+export interface ScanBatch {
+  readonly read: readonly ScannedCopy[]
+  /** Rows of known copies that the store proved unchanged. */
+  readonly kept: readonly number[]
+  /** Those of `kept` whose flags are other now. */
+  readonly reflagged: readonly { readonly row: number; readonly flags: readonly string[] }[]
+  readonly foreign: readonly Foreign[]
+  readonly troubles: readonly Trouble[]
+  /** Octets looked at since the last batch, for progress. */
+  readonly octets: number
+  /** In the last batch alone. */
+  readonly verdict: ScanVerdict | null
+}
+
+export type ReadCopy =
+  | { readonly locator: Locator; readonly bytes: Buffer; readonly problem: null }
+  | { readonly locator: Locator; readonly bytes: null; readonly problem: string }
+
+/** What a kind of folder can do, asked as facts instead of by its kind. */
+export interface FolderAbilities {
+  readonly keepsFlags: boolean
+  readonly keepsKeywords: boolean
+  /** Whether `locator` goes on naming the same copy while others come and go. */
+  readonly stableLocators: boolean
+}
+
+/** The reading side of a folder: all that an audit is ever given. */
+export interface Folder extends AsyncDisposable {
+  readonly name: FolderName
+  readonly abilities: FolderAbilities
+  /**
+   * Hands over each copy once, as read anew or as kept; copies that are in neither are gone. The last batch has the verdict,
+   * and a scan that ends without one has failed. Batches, since one promise a message would cost more than reading it.
+   * A message that cannot be read is a trouble (and the verdict `failed`), never an exception.
+   */
+  scan(known: KnownCopies): AsyncIterable<ScanBatch>
+  /**
+   * Reads messages as they travelled: without a separator line, quoting undone where it can be. Yields one answer for each
+   * locator, in the order asked, which should be the order of the folder. `bytes` is the caller's to keep.
+   */
+  read(locators: readonly Locator[]): AsyncIterable<ReadCopy>
+  /** Counts the messages and their octets as far as that goes without reading what they say. */
+  measure(): Promise<FolderMeasure>
+}
+
+export interface FolderMeasure {
+  readonly messages: number
+  readonly octets: number
+}
+
+/** A store opened for reading. Nothing in it is written, renamed or touched. */
+export interface Store extends AsyncDisposable {
+  readonly spec: StoreSpec
+  /** Names the place itself, whatever it was called: two stores with one `identity` are one. */
+  readonly identity: string
+  list(): Promise<StoreListing>
+  /** @throws StoreUnreadableError when the folder cannot be opened at all. */
+  open(folder: FolderName): Promise<Folder>
+}
+
+/** A kind of store. */
+export interface StoreDriver {
+  readonly type: StoreType
+  /**
+   * @throws StoreNotFoundError when nothing lies at the path
+   * @throws StoreUnrecognisedError when what lies there is another thing
+   */
+  open(spec: StoreSpec): Promise<Store>
+}
