@@ -1,0 +1,65 @@
+import { parseDate } from './date.js'
+import { decodeHeaderText } from './encoded-word.js'
+import { fieldNames, unfold, walkHeader } from './header-section.js'
+import { type MessageFacts, octets } from './message.js'
+import { parseMessageId } from './message-id.js'
+import { readStoredFlags } from './stored-flags.js'
+import { type FieldSpan, STORE_FIELDS, wireDigestOf } from './wire.js'
+
+/** Fields that tell a message's way: RFC 5322 §3.6.7, and what delivery agents add beside them. */
+const TRACE_FIELDS: readonly string[] = [
+  'received',
+  'return-path',
+  'delivered-to',
+  'x-received',
+  'x-original-to',
+  'envelope-to',
+  'authentication-results',
+]
+const SAID_FIELDS: readonly string[] = ['message-id', 'date', 'from', 'sender', 'subject']
+
+const WANTED = fieldNames([...SAID_FIELDS, ...TRACE_FIELDS, ...STORE_FIELDS])
+const TRACE = new Set(TRACE_FIELDS)
+const STORED = new Set(STORE_FIELDS)
+
+/**
+ * Reads what a message says of itself, in one pass over its header section and one over its octets.
+ *
+ * @param message - the octets of one message as stored, quoting included
+ */
+export function readFacts(message: Buffer): MessageFacts {
+  const said = new Map<string, string>()
+  const dropped: FieldSpan[] = []
+  let traceFields = 0
+  const section = walkHeader(message, WANTED, (name, start, bodyStart, bodyEnd, end) => {
+    if (TRACE.has(name)) {
+      traceFields++
+      return
+    }
+    if (STORED.has(name)) dropped.push({ start, end })
+    if (!said.has(name)) said.set(name, unfold(message.toString('latin1', bodyStart, bodyEnd)))
+  })
+  const date = said.get('date')
+  return {
+    id: parseMessageId(said.get('message-id') ?? ''),
+    date: date === undefined ? null : parseDate(date),
+    from: decodeHeaderText(said.get('from') ?? said.get('sender') ?? ''),
+    subject: decodeHeaderText(said.get('subject') ?? ''),
+    traceFields,
+    wire: wireDigestOf(message, section, dropped),
+    size: octets(message.length),
+    headerFlags: dropped.length === 0 ? NO_FLAGS : readHeaderFlags(said),
+  }
+}
+
+const NO_FLAGS: readonly string[] = []
+
+function readHeaderFlags(said: ReadonlyMap<string, string>): readonly string[] {
+  return readStoredFlags({
+    status: said.get('status') ?? '',
+    xStatus: said.get('x-status') ?? '',
+    keywords: said.get('x-keywords') ?? '',
+    mozillaStatus: said.get('x-mozilla-status') ?? '',
+    mozillaKeys: said.get('x-mozilla-keys') ?? '',
+  })
+}
