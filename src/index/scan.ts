@@ -1,0 +1,62 @@
+import type { Problem } from '../errors.js'
+import type { FolderName, Foreign, SpecialUse, Store } from '../stores/store.js'
+import type { StoreIndex } from './store-index.js'
+
+export interface ScanOptions {
+  /** The directory the index files lie in; null keeps nothing (`--no-cache`). */
+  readonly cacheDirectory: string | null
+  /** Forget what the index knew of this store. */
+  readonly rebuild: boolean
+  readonly wanted: (folder: FolderName) => boolean
+  /** Whether From and Subject are kept in the index. */
+  readonly keepSubjects: boolean
+  /** Called after each batch with what was done since the last call. */
+  readonly onProgress: (done: ScanProgress) => void
+  /** Milliseconds; for telling how long things took. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+export interface ScanProgress {
+  readonly messages: number
+  readonly octets: number
+}
+
+export interface ScanSummary {
+  readonly messages: number
+  readonly bytes: number
+  readonly folders: number
+  /** Messages read anew. */
+  readonly read: number
+  /** Messages known from the index. */
+  readonly kept: number
+  readonly noId: number
+  readonly unreadable: number
+  readonly foreign: number
+}
+
+export interface FolderScan {
+  readonly folder: FolderName
+  readonly specialUse: SpecialUse | null
+  readonly messages: number
+  readonly bytes: number
+  readonly read: number
+  readonly kept: number
+}
+
+/** A store whose index is up to date. Closing it closes the index and leaves the store open. */
+export interface ScannedStore extends AsyncDisposable {
+  readonly index: StoreIndex
+  readonly summary: ScanSummary
+  readonly folders: readonly FolderScan[]
+  readonly foreign: readonly Foreign[]
+  /** Grows while audits have messages read: look at it last. */
+  readonly problems: readonly Problem[]
+  /** What befell the index itself: such as that it was of another version and was made anew. */
+  readonly notes: readonly string[]
+}
+
+/** Brings the index of a store up to date. The store must stay open as long as the index is asked. */
+export async function scanStore(_store: Store, _options: ScanOptions): Promise<ScannedStore> {
+  throw new Error('not yet')
+}
