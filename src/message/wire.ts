@@ -32,9 +32,9 @@ export interface FieldSpan {
 const LF = 10
 const CR = 13
 const QUOTE = 62
-const FROM = Buffer.from('From ')
 const QUOTED_FROM = Buffer.from('>From ')
 const ROOM = 1 << 20
+const PIECE = 1 << 18
 
 /**
  * SHA-256 of the message as it travelled, whatever store holds it: the canonical octets are those of the header section
@@ -132,26 +132,20 @@ class CanonicalSink {
     }
   }
 
+  /** As text, since a string's own replacing outruns a loop over octets. */
   private normalise(message: Buffer, start: number, end: number): void {
-    const block = CanonicalSink.block
-    let { used, last } = this
-    for (let at = start; at < end; at++) {
-      if (used === ROOM) {
-        this.used = used
-        this.flush()
-        used = 0
-      }
-      if (last === LF && message[at] === QUOTE) at = afterQuotes(message, at, end)
-      let octet = message[at] ?? LF
-      if (octet === CR) {
-        if (at + 1 < end && message[at + 1] === LF) at++
-        octet = LF
-      }
-      block[used++] = octet
-      last = octet
+    for (let at = start; at < end; ) {
+      const to = pieceEnd(message, at, end)
+      this.addText(canonicalText(message.toString('latin1', at, to)))
+      at = to
     }
-    this.used = used
-    this.last = last
+  }
+
+  private addText(text: string): void {
+    this.last = text.charCodeAt(text.length - 1)
+    if (this.used + text.length > ROOM) this.flush()
+    if (text.length > ROOM) this.hash?.update(text, 'latin1')
+    else this.used += CanonicalSink.block.write(text, this.used, 'latin1')
   }
 
   private flush(): void {
@@ -161,9 +155,18 @@ class CanonicalSink {
   }
 }
 
-/** Where `From ` begins after the quotes at a line's start; `at` itself when no `From ` follows them. */
-function afterQuotes(message: Buffer, at: number, end: number): number {
-  let to = at
-  while (to < end && message[to] === QUOTE) to++
-  return to + FROM.length <= end && message.compare(FROM, 0, FROM.length, to, to + FROM.length) === 0 ? to : at
+/** The end of the next whole lines that make up to a piece; a longer line is cut where neither CRLF nor quotes are torn. */
+function pieceEnd(message: Buffer, at: number, end: number): number {
+  if (end - at <= PIECE) return end
+  const line = message.subarray(at, at + PIECE).lastIndexOf(LF)
+  if (line >= 0) return at + line + 1
+  let to = at + PIECE
+  while (to < end && (message[to] === LF || message[to] === QUOTE || message[to - 1] === QUOTE)) to++
+  return to
+}
+
+function canonicalText(lines: string): string {
+  let text = lines
+  if (text.includes('\r')) text = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+  return text.includes('>From ') ? text.replace(/^>+(?=From )/gm, '') : text
 }
