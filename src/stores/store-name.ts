@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { StoreNotFoundError, StoreUnrecognisedError } from '../errors.js'
+import { isScheme, SCHEMES, type Scheme } from './drivers.js'
+import type { StoreSpec } from './store.js'
+
+/** A `STORE` argument taken apart; nothing was looked at yet but whether a name with `?` is a path's own. */
+export interface StoreArgument {
+  /** The argument as given: what results call the store. */
+  readonly name: string
+  /** null: to be recognised from what lies at `path`. */
+  readonly scheme: Scheme | null
+  /** Absolute. */
+  readonly path: string
+  readonly options: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads a URL (`maildir:PATH`, `mbox:PATH?variant=mboxrd` …) or a path. The path is taken literally up to a `?key=`; one that
+ * exists with `?` in its name wins.
+ *
+ * @throws StoreUnrecognisedError for what names no local store: `imap:`, `imaps:`, c-client names, unknown schemes
+ */
+export function parseStoreArgument(text: string, cwd: string): StoreArgument {
+  if (/^imaps?:/i.test(text) || /^\{[^}]+\}/.test(text)) throw imapRefused(text)
+  const url = /^([a-z][a-z0-9+-]+):(.*)$/is.exec(text)
+  const scheme = (url?.[1] ?? '').toLowerCase()
+  if (url && isScheme(scheme)) return { name: text, scheme, ...splitOptions(url[2] ?? '', cwd) }
+  if (url && /^\/\//.test(url[2] ?? '')) throw unknownScheme(text, scheme)
+  return { name: text, scheme: null, ...splitOptions(text, cwd) }
+}
+
+/**
+ * Says of what kind a store is and where.
+ *
+ * @throws StoreNotFoundError when nothing lies there
+ * @throws StoreUnrecognisedError when it is no store, with what was looked for
+ */
+export async function resolveStore(argument: StoreArgument): Promise<StoreSpec> {
+  const { name, path, options } = argument
+  if (!existsSync(path)) throw notFound(argument)
+  if (argument.scheme !== null) return { name, type: argument.scheme, path, options }
+  const { recogniseStore } = await import('./recognise.js')
+  return { name, type: recogniseStore(name, path), path, options }
+}
+
+/** Replaces a leading `~` by the home folder, as a shell would: for paths in the configuration, which no shell has seen. */
+export function expandHome(path: string, home: string): string {
+  return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path
+}
+
+function splitOptions(text: string, cwd: string): Pick<StoreArgument, 'path' | 'options'> {
+  const whole = resolve(cwd, text)
+  const mark = /\?(?=[a-z][a-z0-9-]*=)/i.exec(text)
+  if (mark === null || existsSync(whole)) return { path: whole, options: {} }
+  const options = Object.fromEntries(
+    text
+      .slice(mark.index + 1)
+      .split('&')
+      .map((option) => [option.replace(/=.*/s, ''), option.replace(/^[^=]*=?/s, '')]),
+  )
+  return { path: resolve(cwd, text.slice(0, mark.index)), options }
+}
+
+function notFound({ name, path }: StoreArgument): StoreNotFoundError {
+  const tilde = /^[a-z]+:~/.test(name) ? ' No shell replaces the ~ after a colon: write the path in full.' : ''
+  return new StoreNotFoundError(name, `${path}: nothing is there`, `Check the path.${tilde}`)
+}
+
+function imapRefused(name: string): StoreUnrecognisedError {
+  const hint = 'Name a local store: a Maildir, an mbox file or tree, an MH folder or a folder of .eml files.'
+  return new StoreUnrecognisedError(hidePassword(name), 'IMAP accounts are not supported by this version', hint)
+}
+
+function unknownScheme(name: string, scheme: string): StoreUnrecognisedError {
+  const hint = `Known are ${SCHEMES.map((known) => `${known}:PATH`).join(', ')}, and a path whose format is recognised.`
+  return new StoreUnrecognisedError(hidePassword(name), `${scheme}: is no kind of store`, hint)
+}
+
+/** A password that someone put into a URL is not repeated in a message. */
+function hidePassword(url: string): string {
+  return url.replace(/(\/\/[^/@:]*):[^@]*@/, '$1:…@')
+}
