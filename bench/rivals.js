@@ -1,0 +1,59 @@
+/** Other programs of Debian on the same mail, where they are installed. Each runs once: some take minutes. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { alternate, isInstalled } from './measure.js'
+
+function mailsync(scratch, file) {
+  const config = join(scratch, 'mailsyncrc')
+  writeFileSync(config, `store bench {\n  server\n  pat ${file.replaceAll(' ', '\\ ')}\n}\n`)
+  return { argv: ['mailsync', '-f', config, '-m', 'bench'] }
+}
+
+function notmuch(scratch, folder) {
+  const config = join(scratch, 'notmuchrc')
+  writeFileSync(
+    config,
+    `[database]\npath=${dirname(folder)}\n[user]\nname=bench\nprimary_email=bench@in.example\n[new]\ntags=new\n`,
+  )
+  return {
+    argv: ['notmuch', 'new', '--quiet'],
+    env: { NOTMUCH_CONFIG: config },
+    before: () => rmSync(join(dirname(folder), '.notmuch'), { recursive: true, force: true }),
+  }
+}
+
+function mu(scratch, folder) {
+  const home = join(scratch, 'mu')
+  return {
+    argv: ['sh', '-c', 'mu init --quiet --muhome "$0" --maildir "$1" && mu index --quiet --muhome "$0"', home, folder],
+  }
+}
+
+/** Those that are installed; `mbaudit` has to be faster than each, with bodies read. */
+export async function rivals({ scratch, file, folder, ours }) {
+  mkdirSync(scratch, { recursive: true })
+  const known = {
+    'mailsync -m': [mailsync, file, ours.mbox],
+    'notmuch new': [notmuch, folder, ours.maildir],
+    'mu index': [mu, folder, ours.maildir],
+  }
+  const installed = Object.entries(known).filter(([name]) => isInstalled(name.split(' ')[0]))
+  const commands = Object.fromEntries(installed.map(([name, [make, mail]]) => [name, make(scratch, mail)]))
+  const took = await alternate(commands, 1)
+  return {
+    title: 'Other programs',
+    took,
+    missing: Object.keys(known).filter((name) => !(name in took)),
+    rows: installed.map(([name, [, , seconds]]) => {
+      const ratio = took[name].seconds / seconds
+      return {
+        what: `\`${name}\` takes how many times as long as \`dupes --no-cache\``,
+        ours: ratio,
+        limit: 1,
+        unit: '×',
+        isReached: ratio > 1,
+        isFloor: true,
+      }
+    }),
+  }
+}
