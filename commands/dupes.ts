@@ -1,0 +1,54 @@
+import { Flags } from '@oclif/core'
+import { DUPLICATE_SCOPES, findDuplicates, IDENTITY_RULES } from '../src/audit/duplicates.js'
+import { KEEP_RULE_FORMS, type KeepRule, parseKeepRule } from '../src/audit/keep-rules.js'
+import { AuditCommand } from '../src/cli/audit-command.js'
+import { storeArgs } from '../src/cli/flags.js'
+import { UsageError } from '../src/errors.js'
+import { dupesReport } from '../src/report/dupes-report.js'
+
+async function readKeepRule(text: string): Promise<KeepRule> {
+  const rule = parseKeepRule(text)
+  if (rule === null) throw new UsageError(`--keep ${text} is no rule`, `Rules are ${KEEP_RULE_FORMS.join(', ')}.`)
+  return rule
+}
+
+export default class Dupes extends AuditCommand {
+  static override summary = 'Report messages that are stored more than once, and how sure that is.'
+  static override description =
+    `Nothing is changed. Copies of one identity are a group; each is classed against the one that would stay:
+identical (the same mail), same-content (delivered or fetched twice), modified (a footer, a subject tag, cut off …),
+different (only the Message-ID is the same).`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ~/Mail',
+    '<%= config.bin %> <%= command.id %> ~/Mail mbox:old.mbox --scope all --save dupes.csv',
+    '<%= config.bin %> <%= command.id %> ~/Mail --keep folder:Archive/** --keep oldest',
+  ]
+  static override args = storeArgs
+  static override flags = {
+    by: Flags.option({ options: IDENTITY_RULES })({
+      default: 'id',
+      description: 'what makes two messages one mail; content finds it under other Message-IDs too',
+    }),
+    scope: Flags.option({ options: DUPLICATE_SCOPES })({
+      default: 'store',
+      description: 'look for copies within a folder, within a store, or across all stores named',
+    }),
+    keep: Flags.custom<KeepRule>({ parse: readKeepRule })({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'RULE',
+      description: `which copy would stay: ${KEEP_RULE_FORMS.join(', ')}; repeated, the next one breaks ties [default: whole, then most trace fields, then oldest]`,
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Dupes)
+    const { by, scope, keep = [] } = flags
+    await this.audit({
+      flags,
+      stores: args.stores ?? [],
+      report: dupesReport,
+      ask: (indexes) => findDuplicates(indexes, { by, scope, keep }),
+    })
+  }
+}

@@ -1,0 +1,99 @@
+import { homedir } from 'node:os'
+import { Command } from '@oclif/core'
+import { type Config, loadConfig } from '../config/config.js'
+import { cacheDirectory } from '../config/paths.js'
+import { EXIT, type ExitStatus, gravest } from '../errors.js'
+import type { StoreIndex } from '../index/store-index.js'
+import type { ReportData, ReportKind } from '../report/report.js'
+import { chooseStores } from './choose-stores.js'
+import { type CommonFlags, commonFlags } from './flags.js'
+import { interruption } from './interruption.js'
+import { openMessages, type RunMessages } from './messages.js'
+import { planOutputs, writeOutputs } from './outputs.js'
+import { startProgress } from './progress.js'
+import { octetsToRead, type ScannedStores, scanStores } from './scan-stores.js'
+
+/** What an audit answers: findings, and what else there is to say. */
+export interface Answer<Summary, Row> {
+  readonly summary: Summary
+  rows(): Iterable<Row>
+  top?(count: number): readonly Row[]
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly footnotes?: readonly string[]
+}
+
+/** What a command asks of its stores, and how the answer is shown. */
+export interface AuditRequest<Summary, Row> {
+  readonly flags: CommonFlags
+  readonly stores: readonly string[]
+  readonly report: ReportKind<Summary, Row>
+  readonly ask: (indexes: readonly StoreIndex[], scanned: ScannedStores) => Promise<Answer<Summary, Row>>
+}
+
+/** A command that gives a result: what all of them have in common. */
+export abstract class AuditCommand extends Command {
+  static override baseFlags = commonFlags
+
+  protected loadConfig(flags: CommonFlags): Promise<Config> {
+    return loadConfig({ named: flags.config, cwd: process.cwd(), env: process.env, home: homedir() })
+  }
+
+  /** Scans the stores, asks, and hands the answer on. */
+  protected async audit<S, R>({ flags, stores, report, ask }: AuditRequest<S, R>): Promise<void> {
+    const outputs = planOutputs(flags, process.cwd())
+    using messages = openMessages(`mbaudit ${report.command}`, flags)
+    const chosen = chooseStores(stores, await this.loadConfig(flags), process.cwd())
+    const total = flags.progress === 'none' ? null : await octetsToRead(chosen)
+    const progress = startProgress(flags.progress, flags.quiet, total, Date.now)
+    messages.beforeEach(progress.clear)
+    await using scanned = await scanStores(chosen, {
+      folders: flags.folder ?? [],
+      notFolders: flags['not-folder'] ?? [],
+      jobs: flags.jobs ?? 1,
+      cacheDirectory: flags['no-cache'] ? null : cacheDirectory(process.env, homedir()),
+      rebuild: flags.rebuild,
+      keepSubjects: !flags['no-subjects'],
+      onProgress: progress.add,
+      now: Date.now,
+      signal: interruption,
+      log: messages.log,
+      note: messages.note,
+    })
+    const answer = await ask(
+      scanned.scans.map(({ index }) => index),
+      scanned,
+    )
+    progress.clear()
+    const data = { ...reportData(answer, report, flags), stores: scanned.lines, problems: scanned.problems() }
+    await writeOutputs(outputs, report, data)
+    this.finish(messages, report, { ...data, problems: scanned.problems() }, flags, scanned.status())
+  }
+
+  /** Sums the run up and sets the exit status. */
+  protected finish<S, R>(
+    messages: RunMessages,
+    report: ReportKind<S, R>,
+    data: ReportData<S, R>,
+    flags: CommonFlags,
+    status: ExitStatus,
+  ): void {
+    const found = flags['exit-code'] && report.hasFound(data.summary) ? EXIT.found : EXIT.ok
+    messages.sumUp(report.heading(data.summary, data.stores), data.problems)
+    process.exitCode = gravest(status, found)
+  }
+}
+
+/** An answer as data for every format; without From and Subject where they are not wanted. */
+export function reportData<S, R>(answer: Answer<S, R>, report: ReportKind<S, R>, flags: CommonFlags) {
+  const blank = flags['no-subjects'] ? report.withoutSubjects : undefined
+  return {
+    ...answer,
+    generatedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    rows: blank === undefined ? () => answer.rows() : () => mapRows(answer.rows(), blank),
+    ...(answer.top && { top: (count: number) => (answer.top?.(count) ?? []).map((row) => blank?.(row) ?? row) }),
+  }
+}
+
+function* mapRows<R>(rows: Iterable<R>, change: (row: R) => R): Iterable<R> {
+  for (const row of rows) yield change(row)
+}

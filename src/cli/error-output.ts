@@ -1,0 +1,71 @@
+import { EXIT, type ExitStatus, MbauditError, UsageError } from '../errors.js'
+import { showVisibly } from '../report/visible-text.js'
+import { InterruptedError, interruption } from './interruption.js'
+import { nearestNames } from './nearest.js'
+
+/** What may be named on the command line, for the nearest names to what was. */
+export interface KnownNames {
+  readonly commands: readonly string[]
+  readonly flags: readonly string[]
+}
+
+/**
+ * Tells of an error: on standard error in words, and with `--json` on standard output as an object.
+ *
+ * @returns the exit status it stands for
+ */
+export function reportError(thrown: unknown, argv: readonly string[], known: KnownNames): ExitStatus {
+  const error = toKnownError(thrown, known)
+  if (error === null) return reportBug(thrown, argv)
+  const { code, message, hint, place } = error
+  process.stderr.write(`error: ${message.split('\n').map(showVisibly).join('\n')}\nhint: ${showVisibly(hint)}\n`)
+  if (wantsJson(argv)) process.stdout.write(`${JSON.stringify({ error: { code, message, hint, ...place } })}\n`)
+  return error.exitStatus
+}
+
+/** Looked up in the arguments themselves: it holds even where they could not be parsed. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end === -1 ? argv.length : end).includes('--json')
+}
+
+/** null: nothing that a user could have caused. */
+function toKnownError(thrown: unknown, known: KnownNames): MbauditError | null {
+  if (thrown instanceof MbauditError) return thrown
+  if (interruption.aborted) return new InterruptedError()
+  if (thrown instanceof Error && 'oclif' in thrown) return usageError(thrown.message, known)
+  return null
+}
+
+/** What oclif says of a command line it cannot follow, in our words. */
+export function usageError(message: string, known: KnownNames): UsageError {
+  const command = /^command (.+) not found$/.exec(message)?.[1]?.replaceAll(':', ' ')
+  if (command !== undefined) {
+    return new UsageError(
+      `there is no command "${command}"`,
+      suggestion(command, known.commands, 'mbaudit --help lists all.'),
+    )
+  }
+  const text = message.replace(/\n*See more help with --help$/, '').trim()
+  const flag = /^Nonexistent flags?: (--?[^\s,]+)/.exec(text)?.[1]
+  if (flag !== undefined) {
+    return new UsageError(`there is no flag ${flag}`, suggestion(flag, known.flags, 'See --help for all.'))
+  }
+  return new UsageError(text.charAt(0).toLowerCase() + text.slice(1), 'See --help for what may be given.')
+}
+
+function suggestion(name: string, known: readonly string[], otherwise: string): string {
+  const near = nearestNames(name, known)
+  return near.length > 0 ? `Did you mean ${near.join(' or ')}? ${otherwise}` : otherwise
+}
+
+function reportBug(thrown: unknown, argv: readonly string[]): ExitStatus {
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+  const hint = 'Please report this with the lines above, the version (mbaudit --version) and what was asked for.'
+  process.stderr.write(`error: a bug in mbaudit\n${showStack(stack)}\nhint: ${hint}\n`)
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  if (wantsJson(argv)) process.stdout.write(`${JSON.stringify({ error: { code: 'BUG', message, hint, stack } })}\n`)
+  return EXIT.bug
+}
+
+const showStack = (stack: string) => stack.split('\n').map(showVisibly).join('\n')

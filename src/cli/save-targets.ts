@@ -1,0 +1,94 @@
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { EXIT, MbauditError, UsageError } from '../errors.js'
+import { FORMATS, type Format, isFormat } from '../report/formats.js'
+import { throwIfInterrupted } from './interruption.js'
+
+/** A file that a result is to be written to. */
+export interface SaveTarget {
+  readonly path: string
+  readonly format: Format
+}
+
+/**
+ * Checks what `--save` names before anything is read.
+ *
+ * @throws UsageError for an ending that is no format, and for a place that cannot be written to
+ */
+export function saveTargets(names: readonly string[], cwd: string): SaveTarget[] {
+  return names.map((name) => {
+    const format = extname(name).slice(1).toLowerCase()
+    if (!isFormat(format)) {
+      throw new UsageError(
+        `--save ${name}: the ending names no format`,
+        `Known are .${Object.keys(FORMATS).join(', .')}.`,
+      )
+    }
+    const path = resolve(cwd, name)
+    if (kindOf(dirname(path)) !== 'directory') {
+      throw new UsageError(`--save ${name}: there is no folder ${dirname(path)}`, 'Make the folder first.')
+    }
+    if (kindOf(path) === 'directory') throw new UsageError(`--save ${name} is a folder`, 'Name a file.')
+    return { path, format }
+  })
+}
+
+function kindOf(path: string): 'directory' | 'other' | 'nothing' {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats === undefined ? 'nothing' : stats.isDirectory() ? 'directory' : 'other'
+}
+
+/**
+ * Writes a file under a temporary name, then puts it in its place: nobody ever sees half of it.
+ *
+ * @throws MbauditError `UNREADABLE` when it cannot be written
+ */
+export async function saveFile(path: string, chunks: Iterable<string>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  try {
+    const file = openSync(temporary, 'wx')
+    try {
+      await writeAll(file, chunks)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(temporary, path)
+  } catch (cause) {
+    rmSync(temporary, { force: true })
+    throw isSystemError(cause) ? cannotSave(path, cause) : cause
+  }
+}
+
+const WRITE_AT = 262_144
+
+async function writeAll(file: number, chunks: Iterable<string>): Promise<void> {
+  let gathered = ''
+  for (const chunk of chunks) {
+    gathered += chunk
+    if (gathered.length < WRITE_AT) continue
+    writeText(file, gathered)
+    gathered = ''
+    await new Promise((next) => setImmediate(next))
+    throwIfInterrupted()
+  }
+  writeText(file, gathered)
+}
+
+/** A full disk may take part of a write: what is left is written, or fails, in the next one. */
+function writeText(file: number, text: string): void {
+  const octets = Buffer.from(text, 'utf8')
+  for (let done = 0; done < octets.length; ) done += writeSync(file, octets, done)
+}
+
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'syscall' in cause
+}
+
+function cannotSave(path: string, cause: Error): MbauditError {
+  return new MbauditError(
+    'USAGE',
+    EXIT.usage,
+    `${path} cannot be written: ${cause.message}`,
+    'Choose another place for --save.',
+  )
+}

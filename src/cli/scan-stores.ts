@@ -1,0 +1,154 @@
+import { statSync } from 'node:fs'
+import { type ErrorCode, EXIT, type ExitStatus, gravest, MbauditError, type Problem } from '../errors.js'
+import { type ScannedStore, type ScanOptions, scanStore } from '../index/scan.js'
+import type { StoreLine } from '../report/report.js'
+import { openStore } from '../stores/drivers.js'
+import { folderFilter } from '../stores/folder-globs.js'
+import type { Store, StoreSpec } from '../stores/store.js'
+import type { ChosenStore } from './choose-stores.js'
+import { throwIfInterrupted } from './interruption.js'
+
+/** How the chosen stores are scanned. */
+export interface ScanPlan extends Omit<ScanOptions, 'wanted'> {
+  readonly folders: readonly string[]
+  readonly notFolders: readonly string[]
+  /** How many stores are read at the same time. */
+  readonly jobs: number
+  readonly log: (line: string) => void
+  readonly note: (line: string) => void
+}
+
+interface OpenScan {
+  readonly store: Store
+  readonly scanned: ScannedStore
+}
+
+/** The stores of a run with their indexes up to date. Closing it closes all of them. */
+export interface ScannedStores extends AsyncDisposable {
+  readonly scans: readonly ScannedStore[]
+  readonly lines: readonly StoreLine[]
+  /** What could not be read, of all stores; look at it last. */
+  problems(): Problem[]
+  /** What the stores alone make of the run's exit status; look at it last. */
+  status(): ExitStatus
+}
+
+/**
+ * Resolves, opens and scans the stores. One that cannot be opened is a problem, and the others are scanned all the same.
+ *
+ * @throws MbauditError of the first store when none could be opened
+ */
+export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan): Promise<ScannedStores> {
+  const failed: MbauditError[] = []
+  const open: (OpenScan | null)[] = chosen.map(() => null)
+  const seen = new Map<string, string>()
+  const scanNext = async (i: number, store: ChosenStore) => {
+    try {
+      open[i] = await scanOne(store, plan, seen)
+    } catch (error) {
+      if (!(error instanceof MbauditError) || error.exitStatus !== EXIT.store) throw error
+      plan.log(`${store.name}: ${error.code} ${error.message}`)
+      failed.push(error)
+    }
+  }
+  try {
+    await inParallel(chosen, plan.jobs, scanNext)
+  } catch (error) {
+    await closeAll(open)
+    throw error
+  }
+  const done = open.filter((scan) => scan !== null)
+  const [first] = failed
+  if (done.length === 0 && first !== undefined) throw first
+  return gathered(done, failed)
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  jobs: number,
+  work: (i: number, item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = items.entries()
+  const worker = async () => {
+    for (const [i, item] of waiting) await work(i, item)
+  }
+  await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker))
+}
+
+/** null: the store was scanned already, under another name. */
+async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, string>): Promise<OpenScan | null> {
+  throwIfInterrupted()
+  const spec = await chosen.resolve()
+  const store = await openStore(spec)
+  const before = seen.get(store.identity)
+  if (before !== undefined) {
+    plan.note(`${chosen.name} is ${before} under another name; it is counted once`)
+    await store[Symbol.asyncDispose]()
+    return null
+  }
+  seen.set(store.identity, chosen.name)
+  plan.log(`${chosen.name}: opened, ${spec.type}`)
+  const began = plan.now()
+  try {
+    const scanned = await scanStore(store, { ...plan, wanted: wantedFolders(chosen, plan) })
+    for (const note of scanned.notes) plan.note(`${chosen.name}: ${note}`)
+    plan.log(`${chosen.name}: scanned in ${Math.round(plan.now() - began)} ms, ${JSON.stringify(scanned.summary)}`)
+    return { store, scanned }
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** A folder is wanted when both the configuration and the command line want it. */
+function wantedFolders(chosen: ChosenStore, plan: ScanPlan): ScanOptions['wanted'] {
+  const configured = folderFilter(chosen.folders, chosen.notFolders)
+  const asked = folderFilter(plan.folders, plan.notFolders)
+  return (folder) => configured(folder) && asked(folder)
+}
+
+async function closeAll(open: readonly (OpenScan | null)[]): Promise<void> {
+  for (const scan of open) {
+    await scan?.scanned[Symbol.asyncDispose]()
+    await scan?.store[Symbol.asyncDispose]()
+  }
+}
+
+function gathered(open: readonly OpenScan[], failed: readonly MbauditError[]): ScannedStores {
+  const problems = () => [...failed.map(problemOf), ...open.flatMap(({ scanned }) => scanned.problems)]
+  return {
+    scans: open.map(({ scanned }) => scanned),
+    lines: open.map(({ store, scanned }) => storeLine(store.spec, scanned)),
+    problems,
+    status: () => gravest(failed.length > 0 ? EXIT.store : EXIT.ok, problems().length > 0 ? EXIT.partial : EXIT.ok),
+    [Symbol.asyncDispose]: () => closeAll(open),
+  }
+}
+
+function storeLine(spec: StoreSpec, { summary }: ScannedStore): StoreLine {
+  return {
+    name: spec.name,
+    type: spec.type,
+    folders: summary.folders,
+    messages: summary.messages,
+    bytes: summary.bytes,
+  }
+}
+
+function problemOf(error: MbauditError): Problem {
+  const { store = '', folder = null, locator = null } = error.place
+  const code: ErrorCode = error.code
+  return { code, store, folder, locator, message: error.message }
+}
+
+/** The octets that a scan of these stores reads at most; null where only the scan itself can tell. */
+export async function octetsToRead(chosen: readonly ChosenStore[]): Promise<number | null> {
+  let total = 0
+  for (const store of chosen) {
+    const spec = await store.resolve().catch(() => null)
+    const stats = spec?.type === 'mbox' ? statSync(spec.path, { throwIfNoEntry: false }) : undefined
+    if (!stats?.isFile()) return null
+    total += stats.size
+  }
+  return total
+}

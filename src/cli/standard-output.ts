@@ -1,0 +1,37 @@
+import { once } from 'node:events'
+import { throwIfInterrupted } from './interruption.js'
+
+let isClosed = false
+
+/** A reader that goes away early (`| head`) is no error: what is left is not written, and the run ends as it would have. */
+export function watchStandardOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    isClosed = true
+  })
+  process.stderr.on('error', () => {})
+}
+
+/** Pieces are gathered to this many characters before they are written. */
+const WRITE_AT = 65_536
+
+/** Writes a result to standard output, no faster than it is read. */
+export async function writeStandardOutput(chunks: Iterable<string>): Promise<void> {
+  let gathered = ''
+  for (const chunk of chunks) {
+    gathered += chunk
+    if (gathered.length < WRITE_AT) continue
+    await writeOut(gathered)
+    gathered = ''
+    throwIfInterrupted()
+    if (isClosed) return
+  }
+  if (gathered !== '') await writeOut(gathered)
+}
+
+async function writeOut(text: string): Promise<void> {
+  if (isClosed) return
+  if (!process.stdout.write(text))
+    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => {})
+  else await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { ConfigError } from '../errors.js'
+import { expandHome } from '../stores/store-name.js'
+import { type Environment, userConfigFile } from './paths.js'
+import type { ChannelConfig, StoreConfig } from './schema.js'
+
+/** What the program was told by its configuration file; without one, nothing. */
+export interface Config {
+  /** Absolute; null where there is none. */
+  readonly file: string | null
+  /** Local paths are absolute. */
+  readonly stores: ReadonlyMap<string, StoreConfig>
+  readonly channels: ReadonlyMap<string, ChannelConfig>
+}
+
+export interface ConfigPlace {
+  /** What `--config` named, if it was given. */
+  readonly named: string | undefined
+  readonly cwd: string
+  readonly env: Environment
+  readonly home: string
+}
+
+/** The name of the configuration file in the folder where the program was started. */
+export const LOCAL_CONFIG = 'mbaudit.yaml'
+
+/**
+ * Finds and reads the configuration: the file named, else `mbaudit.yaml` here, else the user's own.
+ *
+ * @throws ConfigError when the file named is not there, or one has a mistake
+ */
+export async function loadConfig(place: ConfigPlace): Promise<Config> {
+  const file = findConfig(place)
+  if (file === null) return { file: null, stores: new Map(), channels: new Map() }
+  const text = readText(file)
+  const { readConfig } = await import('./read-config.js')
+  const document = await readConfig(text, file)
+  const base = dirname(file)
+  const stores = Object.entries(document.stores).map(
+    ([name, store]) => [name, atHome(store, base, place.home)] as const,
+  )
+  return { file, stores: new Map(stores), channels: new Map(Object.entries(document.channels)) }
+}
+
+function findConfig({ named, cwd, env, home }: ConfigPlace): string | null {
+  if (named !== undefined) return resolve(cwd, named)
+  return [resolve(cwd, LOCAL_CONFIG), userConfigFile(env, home)].find((file) => existsSync(file)) ?? null
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigError(`${file}: the configuration cannot be read: ${why}`, 'Name another with --config FILE.')
+  }
+}
+
+/** Relative paths count from the configuration file, wherever the program was started. */
+function atHome(store: StoreConfig, base: string, home: string): StoreConfig {
+  if (store.type === 'imap') return store
+  return { ...store, path: resolve(base, expandHome(store.path, home)) }
+}

@@ -1,0 +1,69 @@
+import type { $ZodIssue } from 'zod/v4/core'
+
+/** A mistake in a configuration: where in the document, what is wrong and what is allowed there. */
+export interface Mistake {
+  readonly path: readonly PropertyKey[]
+  /** Whether the place is the key itself and not its value. */
+  readonly atKey: boolean
+  readonly message: string
+}
+
+/** A zod issue in the words of someone who writes YAML. */
+export function mistakesOf(issue: $ZodIssue): Mistake[] {
+  const { path } = issue
+  const at = path.length === 0 ? 'the file' : `"${String(path.at(-1))}"`
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: `"${key}" is not known here` }))
+    case 'invalid_union':
+      return [unionMistake(issue, at)]
+    case 'invalid_value':
+      return [{ path, atKey: false, message: `${at} may be ${oneOf(issue.values)}` }]
+    case 'invalid_type':
+      return [typeMistake(issue, at)]
+    case 'too_small':
+      return [{ path, atKey: false, message: `${at} may not be empty or below ${String(issue.minimum)}` }]
+    case 'too_big':
+      return [{ path, atKey: false, message: `${at} may not be above ${String(issue.maximum)}` }]
+    case 'invalid_format':
+      return [{ path, atKey: false, message: `${at} is written N, N% or none` }]
+    default:
+      return [{ path, atKey: false, message: issue.message }]
+  }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return values
+    .map(String)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1')
+}
+
+/** A choice by a key's value (`type`, `mode`) names the values; another choice is that of a password. */
+function unionMistake(issue: Extract<$ZodIssue, { code: 'invalid_union' }>, at: string): Mistake {
+  if (issue.discriminator === undefined) return { path: issue.path, atKey: false, message: otherChoice(issue.path, at) }
+  const options = (issue as { options?: readonly unknown[] }).options ?? []
+  const message = `"${issue.discriminator}" must be ${oneOf(options)}`
+  return { path: issue.path, atKey: false, message }
+}
+
+function otherChoice(path: readonly PropertyKey[], at: string): string {
+  if (path.at(-1) === 'password') return '"password" is { command: … }, { env: … } or { file: … }, never the password'
+  if (path.at(-1) === 'maxDelete') return '"maxDelete" is written N, N% or none'
+  return `${at} is none of what is allowed here`
+}
+
+function typeMistake(issue: Extract<$ZodIssue, { code: 'invalid_type' }>, at: string): Mistake {
+  const path = issue.path
+  if (issue.input === undefined && path.length > 0) return { path, atKey: false, message: `${at} is missing` }
+  const kinds: Readonly<Record<string, string>> = {
+    string: 'a text',
+    array: 'a list',
+    tuple: 'a list of two',
+    object: 'a mapping',
+    record: 'a mapping of names',
+    int: 'a whole number',
+    number: 'a number',
+  }
+  return { path, atKey: false, message: `${at} must be ${kinds[issue.expected] ?? issue.expected}` }
+}

@@ -1,0 +1,27 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+
+/** The variables that say where a program keeps its files. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** XDG Base Directory Specification 0.8: a value that is empty or relative counts as unset. */
+function baseDirectory(env: Environment, variable: string, home: string, fallback: string): string {
+  const set = env[variable]
+  return set !== undefined && isAbsolute(set) ? set : join(home, fallback)
+}
+
+/** The configuration file that holds wherever the program is started. */
+export function userConfigFile(env: Environment, home: string): string {
+  return join(baseDirectory(env, 'XDG_CONFIG_HOME', home, '.config'), 'mbaudit', 'config.yaml')
+}
+
+/** Where the indexes lie; whoever deletes it loses time and nothing else. */
+export function cacheDirectory(env: Environment, home: string): string {
+  return join(baseDirectory(env, 'XDG_CACHE_HOME', home, '.cache'), 'mbaudit')
+}
+
+/** Makes a directory that is for its owner alone, whatever the umask; one that is there already is narrowed. */
+export function makePrivateDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  chmodSync(path, 0o700)
+}

@@ -1,0 +1,92 @@
+import type { Document, LineCounter, Node } from 'yaml'
+import { ConfigError } from '../errors.js'
+import { type Mistake, mistakesOf } from './mistakes.js'
+import { type ConfigDocument, configSchema } from './schema.js'
+
+const HINT = 'docs/configuration.md shows what a configuration may say; `mbaudit config check` looks at it again.'
+
+/**
+ * Reads the text of a configuration file.
+ *
+ * @param file - what messages call the file
+ * @throws ConfigError with a line `FILE:LINE:COLUMN: what is wrong, what is allowed` for each mistake
+ */
+export async function readConfig(text: string, file: string): Promise<ConfigDocument> {
+  const { LineCounter, parseDocument } = await import('yaml')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  if (document.errors.length > 0) {
+    throw configError(document.errors.map(({ pos, message }) => placed(file, lines, pos[0], message)))
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true })
+  const mistakes = parsed.success ? crossMistakes(parsed.data) : parsed.error.issues.flatMap(mistakesOf)
+  if (!parsed.success || mistakes.length > 0) {
+    const { isMap, isNode } = await import('yaml')
+    const keyAt = (path: readonly PropertyKey[]) => keyOffset(document, path, isMap, isNode)
+    const valueAt = (path: readonly PropertyKey[]) => valueOffset(document, path, isNode)
+    throw configError(
+      mistakes.map(({ path, atKey, message }) =>
+        placed(file, lines, (atKey ? keyAt(path) : valueAt(path)) ?? keyAt(path) ?? 0, message),
+      ),
+    )
+  }
+  return parsed.data
+}
+
+function configError(mistakes: readonly string[]): ConfigError {
+  return new ConfigError(mistakes.join('\n'), HINT)
+}
+
+function placed(file: string, lines: LineCounter, offset: number, message: string): string {
+  const { line, col } = lines.linePos(offset)
+  return `${file}:${line}:${col}: ${message}`
+}
+
+type Guard<T> = (value: unknown) => value is T
+
+/** Where a value begins; the nearest value around it where it is missing. */
+function valueOffset(document: Document, path: readonly PropertyKey[], isNode: Guard<Node>): number | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
+    if (isNode(node) && node.range) return node.range[0]
+  }
+  return undefined
+}
+
+/** Where the last key of a path begins. */
+function keyOffset(
+  document: Document,
+  path: readonly PropertyKey[],
+  isMap: typeof import('yaml').isMap,
+  isNode: Guard<Node>,
+): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  if (!isMap(parent)) return undefined
+  const pair = parent.items.find(({ key }) => String(key) === String(path.at(-1)))
+  return isNode(pair?.key) ? pair.key.range?.[0] : undefined
+}
+
+/** What no single value shows: names that are taken twice, channels between stores that are not there. */
+function crossMistakes({ stores, channels }: ConfigDocument): Mistake[] {
+  const mistakes: Mistake[] = []
+  const known = Object.keys(stores).join(', ') || 'none'
+  for (const [name, channel] of Object.entries(channels)) {
+    const path = ['channels', name]
+    if (Object.hasOwn(stores, name)) {
+      mistakes.push({ path, atKey: true, message: `"${name}" is the name of a store already` })
+    }
+    const sides: readonly (readonly [readonly PropertyKey[], string])[] =
+      'between' in channel
+        ? channel.between.map((side, i) => [[...path, 'between', i], side] as const)
+        : [
+            [[...path, 'master'], channel.master],
+            [[...path, 'slave'], channel.slave],
+          ]
+    for (const [place, side] of sides) {
+      if (!Object.hasOwn(stores, side)) {
+        mistakes.push({ path: place, atKey: false, message: `no store is called "${side}"; there are: ${known}` })
+      }
+    }
+  }
+  return mistakes
+}

@@ -1,0 +1,122 @@
+import Table from 'cli-table3'
+import { columnWidths } from './column-widths.js'
+import type { ReportData, ReportKind, TableColumn, TableLine, Tone } from './report.js'
+import { displayWidth, fitWidth, showVisibly, wrapWords } from './visible-text.js'
+import { countOf, formatCount } from './wording.js'
+
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number
+  /** Rows shown; `Infinity` for all. */
+  readonly limit: number
+  readonly colour: boolean
+}
+
+const SGR: Readonly<Record<Tone, string>> = { good: '32', doubtful: '33', bad: '31', quiet: '2', plain: '' }
+const NARROWEST_TERMINAL = 40
+/** Two blanks between columns, and no lines: what is copied out of a terminal stays readable. */
+const NO_FRAME = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+}
+
+const paint = (text: string, codes: string, colour: boolean) =>
+  colour && codes !== '' ? `\u001b[${codes}m${text}\u001b[0m` : text
+
+/** A result as a table for people: what was found, the rows that matter most, what it means and what to do next. */
+export function* renderTable<S, R>(
+  kind: ReportKind<S, R>,
+  data: ReportData<S, R>,
+  options: TableOptions,
+): Iterable<string> {
+  const width = Math.max(NARROWEST_TERMINAL, options.width)
+  const total = kind.countRows(data.summary)
+  const shown = data.top && total > options.limit ? data.top(options.limit) : firstRows(data.rows(), options.limit)
+  yield `${paint(wrapWords(showVisibly(kind.heading(data.summary, data.stores)), width), '1', options.colour)}\n`
+  if (shown.length > 0) {
+    const lines = shown.flatMap((row, i) => kind.toTable(row, i + 1, options.limit === Number.POSITIVE_INFINITY))
+    yield `\n${drawLines(kind.columns, lines, width, options.colour)}\n`
+  }
+  yield '\n'
+  for (const note of data.footnotes ?? []) yield `${paint(showVisibly(note), SGR.quiet, options.colour)}\n`
+  if (data.footnotes && data.footnotes.length > 0) yield '\n'
+  if (total > shown.length) yield `${wrapWords(moreRows(kind.rowNoun, total, shown.length), width)}\n`
+  yield `${wrapWords(showVisibly(kind.closing(data.summary)), width)}\n`
+}
+
+function firstRows<R>(rows: Iterable<R>, limit: number): R[] {
+  const first: R[] = []
+  if (limit === 0) return first
+  for (const row of rows) if (first.push(row) >= limit) break
+  return first
+}
+
+function moreRows([one, many]: readonly [string, string], total: number, shown: number): string {
+  return `${formatCount(total - shown)} more of ${countOf(total, one, many)}: --limit all shows them here, --save FILE.csv writes them all.`
+}
+
+function drawLines(
+  columns: readonly TableColumn[],
+  lines: readonly TableLine[],
+  available: number,
+  colour: boolean,
+): string {
+  const safe = lines.map(makeSafe)
+  const widths = columnWidths(columns, naturalWidths(columns, safe), available)
+  const indent = (widths[0] ?? 0) + 2
+  const table = new Table({
+    chars: NO_FRAME,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    colWidths: widths,
+    colAligns: columns.map((column) => column.align),
+  })
+  table.push(columns.map(({ head }, i) => paint(fitWidth(head, widths[i] ?? 0), '1', colour)))
+  table.push(widths.map((width) => '─'.repeat(width)))
+  for (const line of safe) {
+    if ('cells' in line) {
+      table.push(line.cells.map((cell, i) => paint(fitCell(cell, columns[i], widths[i] ?? 0), SGR[line.tone], colour)))
+    } else {
+      const content = paint(fitWidth(line.detail, available - indent), SGR[line.tone], colour)
+      table.push(['', { content, colSpan: columns.length - 1 }])
+    }
+  }
+  return withoutTrailingBlanks(table.toString())
+}
+
+function fitCell(cell: string, column: TableColumn | undefined, width: number): string {
+  return column?.wraps ? wrapWords(cell, width) : fitWidth(cell, width)
+}
+
+function makeSafe(line: TableLine): TableLine {
+  return 'cells' in line
+    ? { cells: line.cells.map(showVisibly), tone: line.tone }
+    : { detail: showVisibly(line.detail), tone: line.tone }
+}
+
+function naturalWidths(columns: readonly TableColumn[], lines: readonly TableLine[]): number[] {
+  const widths = columns.map(({ head }) => displayWidth(head))
+  for (const line of lines) {
+    if (!('cells' in line)) continue
+    line.cells.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell))
+    })
+  }
+  return widths
+}
+
+function withoutTrailingBlanks(text: string): string {
+  return text.replace(/[ ]+$/gm, '')
+}
