@@ -62,15 +62,22 @@ export function isKnownCharset(label: string): boolean {
 
 /**
  * Octets of a text as UTF-8, so that a text encoded anew in another character set gives the same octets.
- * What is valid UTF-8 already stays as it is, whatever the label says.
- *
- * @returns the octets given when they are no text in the character set named: nothing of them is lost
+ * What is valid UTF-8 already stays as it is, whatever the label says, even if it breaks off within a character; what is
+ * no text in the character set named is read as windows-1252, which gives every octet a character of its own.
  */
 export function toUtf8(octets: Buffer, label: string): Buffer {
   const charset = charsetName(label)
-  if (!DISGUISED.test(charset) && isUtf8(octets)) return octets
-  const text = UNSTATED.has(charset) ? decodeWindows1252(octets) : decodeBy(octets, charset, true)
-  return text === null ? octets : Buffer.from(text, 'utf8')
+  if (!DISGUISED.test(charset) && (isUtf8(octets) || isCutUtf8(octets))) return octets
+  const text = UNSTATED.has(charset) ? null : decodeBy(octets, charset, true)
+  return Buffer.from(text ?? decodeWindows1252(octets), 'utf8')
+}
+
+/** Whether only the last character lacks octets, of which at least one that is not ASCII comes before it. */
+function isCutUtf8(octets: Buffer): boolean {
+  let start = octets.length - 1
+  while (start > octets.length - 4 && ((octets[start] ?? 0) & 0xc0) === 0x80) start--
+  const head = octets.subarray(0, Math.max(start, 0))
+  return (octets[start] ?? 0) >= 0xc2 && !isAscii(head) && isUtf8(head)
 }
 
 function guess(octets: Buffer): string {
