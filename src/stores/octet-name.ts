@@ -19,12 +19,20 @@ export function showOctets(octets: string): string {
 
 /** Takes `showOctets` back. */
 export function octetsOf(shown: string): string {
-  if (PLAIN.test(shown)) return shown
-  return Buffer.from(shown)
-    .toString('latin1')
-    .replace(/\\(?:x([0-9a-f]{2})|(.))/gs, (_, hex: string | undefined, char: string) =>
-      hex === undefined ? char : String.fromCharCode(Number.parseInt(hex, 16)),
-    )
+  return unescapeOctets(utf8Octets(shown))
+}
+
+/** `showOctets`, as the Latin-1 string of the UTF-8 octets of what is shown: a form that sorts as locators do. */
+export function escapeOctets(octets: string): string {
+  return PLAIN.test(octets) ? octets : utf8Octets(showOctets(octets))
+}
+
+/** Takes `escapeOctets` back. */
+export function unescapeOctets(escaped: string): string {
+  if (!escaped.includes('\\')) return escaped
+  return escaped.replace(/\\(?:x([0-9a-f]{2})|(.))/gs, (_, hex: string | undefined, char: string) =>
+    hex === undefined ? char : String.fromCharCode(Number.parseInt(hex, 16)),
+  )
 }
 
 /** A text as the Latin-1 string of its UTF-8 octets: such strings compare as the octets do. */

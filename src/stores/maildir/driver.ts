@@ -1,0 +1,15 @@
+import type { StoreDriver } from '../store.js'
+import { openTreeStore } from '../tree-store.js'
+import { maildirFolderKind } from './folder.js'
+import { maildirLayout } from './tree.js'
+
+/** Maildir++, nested Maildirs, and a mix of both. */
+export const maildirDriver: StoreDriver = {
+  type: 'maildir',
+  open: async (spec) =>
+    openTreeStore(spec, {
+      layout: maildirLayout,
+      what: 'Maildir (directories with cur in them)',
+      folderKind: maildirFolderKind,
+    }),
+}

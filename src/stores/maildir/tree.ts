@@ -1,0 +1,40 @@
+import { escapeLevel } from '../folder-name.js'
+import { decodeModifiedUtf7 } from '../modified-utf7.js'
+import { showOctets } from '../octet-name.js'
+import type { TreeEntry, TreeLayout } from '../tree.js'
+
+/** What Dovecot, Courier, mbsync, OfflineIMAP, notmuch and others keep beside folders and messages. */
+const BOOKKEEPING =
+  /^(?:maildirfolder|maildirsize|subscriptions|dovecot.*|courier.*|shared-(?:maildirs|folders)|sieve|.*\.(?:sieve|svbin)|\.(?:dovecot|mbsync|isync|uidvalidity|customflags|notmuch|mailfilter|subscriptions|imap|offlineimap|nnmaildir|mh_sequences|gitignore|DS_Store).*)$/i
+
+/**
+ * Maildir++ (`.Work.2024` beside the top's `cur`), plain nested directories, or both. A folder is a directory with `cur` in
+ * it (or with `new` and `tmp`); the top, where it is one, is INBOX.
+ */
+export const maildirLayout: TreeLayout = {
+  bookkeeping: BOOKKEEPING,
+  isMessage: () => false,
+  isFolder: ({ entries }) => isMaildir(entries),
+  isContent: ({ entries }, { name, isDirectory }) =>
+    isDirectory && /^(?:cur|new|tmp)$/.test(name) && isMaildir(entries),
+  levelsOf,
+}
+
+/** Whether these lie in a folder of a Maildir. */
+export function isMaildir(entries: readonly TreeEntry[]): boolean {
+  const has = (name: string): boolean => entries.some((entry) => entry.isDirectory && entry.name === name)
+  return has('cur') || (has('new') && has('tmp'))
+}
+
+/** A name that begins with a dot is Maildir++: dots divide its levels. */
+function levelsOf(name: string): readonly string[] | null {
+  if (!name.startsWith('.')) return [levelOf(name)]
+  const parts = name.slice(1).split('.')
+  return parts.every((part) => part !== '') ? parts.map(levelOf) : null
+}
+
+/** Modified UTF-7 where an encoder may have written it, else as it stands. */
+function levelOf(octets: string): string {
+  const decoded = octets.includes('&') ? decodeModifiedUtf7(octets) : null
+  return decoded === null ? showOctets(octets) : escapeLevel(decoded)
+}

@@ -1,0 +1,78 @@
+import { realpathSync, statSync } from 'node:fs'
+import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError } from '../errors.js'
+import { FileFolder, type FileFolderKind } from './file-folder.js'
+import { codeOf, whyOf } from './file-reader.js'
+import { utf8Octets } from './octet-name.js'
+import { specialUseOf } from './special-use.js'
+import type { Folder, FolderName, Store, StoreListing, StoreSpec } from './store.js'
+import { type FoundTree, findTree, type TreeLayout } from './tree.js'
+
+/** What kinds of store that are trees of directories differ in. */
+export interface TreeKind {
+  readonly layout: TreeLayout
+  /** Said where none of its folders is found: `Maildir (a directory with cur)`. */
+  readonly what: string
+  folderKind(directory: string): FileFolderKind
+}
+
+/**
+ * Opens a tree of directories for reading.
+ *
+ * @throws StoreNotFoundError, StoreUnrecognisedError, StoreUnreadableError
+ */
+export function openTreeStore(spec: StoreSpec, kind: TreeKind): Store {
+  const root = rootOf(spec, kind)
+  let found = findTree(root, kind.layout)
+  let isFresh = true
+  refuseForeign(spec, kind, found)
+  return {
+    spec,
+    identity: `${spec.type}:${realpathSync(spec.path)}`,
+    list: async () => {
+      if (!isFresh) found = findTree(root, kind.layout)
+      isFresh = false
+      return listingOf(found)
+    },
+    open: async (name) => openFolder(spec, kind, found, name),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+function openFolder(spec: StoreSpec, kind: TreeKind, found: FoundTree, name: FolderName): Folder {
+  const folder = found.folders.find((each) => each.name === name)
+  if (folder !== undefined) return new FileFolder(name, kind.folderKind(folder.path), folder.isLinked)
+  throw new StoreUnreadableError(spec.name, `${name}: there is no such folder`, 'See which there are: mbaudit folders')
+}
+
+function listingOf({ folders, foreign, troubles }: FoundTree): StoreListing {
+  return { folders: folders.map(({ name }) => ({ name, specialUse: specialUseOf(name) })), foreign, troubles }
+}
+
+/** The octets of the store's directory. */
+function rootOf(spec: StoreSpec, kind: TreeKind): string {
+  try {
+    if (!statSync(spec.path).isDirectory()) throw unrecognised(spec, kind, 'it is a file')
+  } catch (error) {
+    if (error instanceof StoreUnrecognisedError) throw error
+    const code = codeOf(error)
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw closed(spec, whyOf(error))
+    throw new StoreNotFoundError(spec.name, `${spec.path}: nothing is there`, 'Check the path.')
+  }
+  return utf8Octets(spec.path === '/' ? '' : spec.path)
+}
+
+function refuseForeign(spec: StoreSpec, kind: TreeKind, { folders, troubles }: FoundTree): void {
+  const closedRoot = troubles[0]
+  if (folders.length > 0) return
+  if (closedRoot !== undefined) throw closed(spec, closedRoot.message)
+  throw unrecognised(spec, kind, 'nothing of the kind is in it')
+}
+
+function unrecognised(spec: StoreSpec, kind: TreeKind, why: string): StoreUnrecognisedError {
+  const hint = `Give the path alone (${spec.path}) to have its format recognised, or run: mbaudit discover`
+  return new StoreUnrecognisedError(spec.name, `${spec.path} is no ${kind.what}: ${why}`, hint)
+}
+
+function closed(spec: StoreSpec, why: string): StoreUnreadableError {
+  return new StoreUnreadableError(spec.name, `${spec.path}: ${why}`, 'Run it as a user who may read the store.')
+}

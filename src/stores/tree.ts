@@ -1,0 +1,203 @@
+import { opendirSync, statSync } from 'node:fs'
+import { codeOf, whyOf } from './file-reader.js'
+import { compareFolderNames, joinLevels, nameOfLevels } from './folder-name.js'
+import { openablePath, showOctets } from './octet-name.js'
+import { type FolderName, type Foreign, folderName, type Trouble } from './store.js'
+
+/** A folder that was found in a tree of directories. */
+export interface FoundFolder {
+  readonly name: FolderName
+  /** Octets of the directory's path. */
+  readonly path: string
+  /** Reached by a symbolic link: what lies in it has other names. */
+  readonly isLinked: boolean
+}
+
+export interface FoundTree {
+  readonly folders: readonly FoundFolder[]
+  readonly foreign: readonly Foreign[]
+  readonly troubles: readonly Trouble[]
+}
+
+/** What lies in a directory; links are followed for `isDirectory`. */
+export interface TreeEntry {
+  readonly name: string
+  readonly isDirectory: boolean
+  readonly isLink: boolean
+}
+
+/** One directory of a tree, on its way to become a folder. */
+export interface TreeDirectory {
+  readonly path: string
+  /** Escaped. */
+  readonly levels: readonly string[]
+  readonly isLinked: boolean
+  /** Without the messages. */
+  readonly entries: readonly TreeEntry[]
+  readonly hasMessages: boolean
+}
+
+/** How a kind of store lays its folders. */
+export interface TreeLayout {
+  /** Files and directories that programs keep for themselves: neither mail nor worth telling. */
+  readonly bookkeeping: RegExp
+  /** Whether a file of this name is a message that lies in the folder's own directory. */
+  isMessage(name: string): boolean
+  /** Whether the directory itself is a folder. */
+  isFolder(directory: TreeDirectory): boolean
+  /** Whether an entry is part of a folder, and nothing to walk into or to tell. */
+  isContent(directory: TreeDirectory, entry: TreeEntry): boolean
+  /** The levels that a directory below adds to the name, escaped; null: it is none of the store's. */
+  levelsOf(name: string): readonly string[] | null
+}
+
+/** Lists what lies in a directory beside messages, in the order of its names' octets. @throws a system error */
+function listEntries(
+  path: string,
+  isMessage: (name: string) => boolean,
+): Pick<TreeDirectory, 'entries' | 'hasMessages'> {
+  const directory = opendirSync(openablePath(path === '' ? '/' : path), { encoding: 'latin1', bufferSize: 256 })
+  const entries: TreeEntry[] = []
+  let hasMessages = false
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+      const isLink = entry.isSymbolicLink()
+      const isPlain = entry.isDirectory() || entry.isFile()
+      const isDirectory = isPlain ? entry.isDirectory() : leadsToDirectory(`${path}/${entry.name}`)
+      if (isDirectory || !isMessage(entry.name)) entries.push({ name: entry.name, isDirectory, isLink })
+      else hasMessages = true
+    }
+  } finally {
+    directory.closeSync()
+  }
+  return { entries: entries.sort((a, b) => (a.name < b.name ? -1 : 1)), hasMessages }
+}
+
+function leadsToDirectory(path: string): boolean {
+  try {
+    return statSync(openablePath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch (error) {
+    codeOf(error)
+    return false
+  }
+}
+
+/**
+ * Finds the folders in a tree of directories. A directory with two names (symbolic links) is one folder: the one under
+ * its own path, where that lies in the tree.
+ *
+ * @param root - octets of the path
+ */
+export function findTree(root: string, layout: TreeLayout): FoundTree {
+  const walk = new TreeWalk(layout)
+  walk.start(root)
+  return walk.finish()
+}
+
+interface Step {
+  readonly path: string
+  readonly levels: readonly string[]
+  readonly rawLevels: readonly string[]
+  readonly isLinked: boolean
+}
+
+class TreeWalk {
+  readonly #layout: TreeLayout
+  readonly #folders = new Map<FolderName, FoundFolder>()
+  readonly #foreign: Foreign[] = []
+  readonly #troubles: Trouble[] = []
+  readonly #seen = new Map<string, string>()
+  /** Links to directories wait until all directories were met under their own names. */
+  readonly #links: Step[] = []
+
+  constructor(layout: TreeLayout) {
+    this.#layout = layout
+  }
+
+  start(root: string): void {
+    this.#walk({ path: root, levels: [], rawLevels: [], isLinked: false })
+    for (let link = this.#links.shift(); link !== undefined; link = this.#links.shift()) {
+      if (this.#walk(link) === 'nothing') this.#tell(link.path, 'no mail lies in it')
+    }
+  }
+
+  finish(): FoundTree {
+    const folders = [...this.#folders.values()].sort((a, b) => compareFolderNames(a.name, b.name))
+    return { folders, foreign: this.#foreign, troubles: this.#troubles }
+  }
+
+  /** @returns `told` where the directory itself was told as foreign or as a trouble */
+  #walk(step: Step): 'mail' | 'nothing' | 'told' {
+    const listed = this.#enter(step)
+    if (listed === null) return 'told'
+    const { entries } = listed
+    const directory: TreeDirectory = { ...step, ...listed }
+    const isFolder = this.#layout.isFolder(directory)
+    if (isFolder) this.#addFolder(step)
+    let found: 'mail' | 'nothing' = isFolder ? 'mail' : 'nothing'
+    const others: TreeEntry[] = []
+    for (const entry of entries) {
+      if (this.#layout.isContent(directory, entry) || this.#layout.bookkeeping.test(entry.name)) continue
+      const below = this.#below(step, entry)
+      if (below === null) others.push(entry)
+      else if (entry.isLink) this.#links.push(below)
+      else {
+        const what = this.#walk(below)
+        if (what === 'mail') found = 'mail'
+        if (what === 'nothing') others.push(entry)
+      }
+    }
+    // What lies in a directory without any mail is told once, as that directory.
+    if (found === 'nothing' && step.levels.length > 0) return 'nothing'
+    for (const entry of others) {
+      this.#tell(
+        `${step.path}/${entry.name}`,
+        entry.isDirectory ? 'no mail lies in it' : 'no message of this kind of store',
+      )
+    }
+    return found
+  }
+
+  #below(step: Step, entry: TreeEntry): Step | null {
+    const levels = entry.isDirectory ? this.#layout.levelsOf(entry.name) : null
+    if (levels === null) return null
+    return {
+      path: `${step.path}/${entry.name}`,
+      levels: [...step.levels, ...levels],
+      rawLevels: [...step.rawLevels, showOctets(entry.name)],
+      isLinked: step.isLinked || entry.isLink,
+    }
+  }
+
+  /** Lists a directory that was not met before; null: it was, or it cannot be listed, which is told. */
+  #enter(step: Step): Pick<TreeDirectory, 'entries' | 'hasMessages'> | null {
+    try {
+      const { dev, ino } = statSync(openablePath(step.path === '' ? '/' : step.path), { bigint: true })
+      const object = `${dev}:${ino}`
+      const before = this.#seen.get(object)
+      if (before !== undefined) {
+        this.#tell(step.path, `another name of ${before}`)
+        return null
+      }
+      this.#seen.set(object, showOctets(step.path))
+      return listEntries(step.path, this.#layout.isMessage)
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null
+      const message = `${showOctets(step.path)}: ${whyOf(error)}`
+      this.#troubles.push({ code: 'UNREADABLE', folder: nameOfLevels(step.levels), locator: null, message })
+      return null
+    }
+  }
+
+  /** Two directories that would show under one name (`.A.B` and `A/B`) keep apart: the second shows as it lies on disk. */
+  #addFolder({ path, levels, rawLevels, isLinked }: Step): void {
+    let name = nameOfLevels(levels)
+    if (this.#folders.has(name)) name = joinLevels(rawLevels)
+    for (let n = 2; this.#folders.has(name); n++) name = folderName(`${joinLevels(rawLevels)} (${n})`)
+    this.#folders.set(name, { name, path, isLinked })
+  }
+
+  #tell(path: string, why: string): void {
+    this.#foreign.push({ path: showOctets(path), why })
+  }
+}
