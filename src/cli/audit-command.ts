@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { Command } from '@oclif/core'
 import { type Config, loadConfig } from '../config/config.js'
 import { cacheDirectory } from '../config/paths.js'
-import { EXIT, type ExitStatus, gravest } from '../errors.js'
+import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'
 import type { StoreIndex } from '../index/store-index.js'
 import type { ReportData, ReportKind } from '../report/report.js'
 import { chooseStores } from './choose-stores.js'
@@ -30,6 +30,17 @@ export interface AuditRequest<Summary, Row> {
   readonly ask: (indexes: readonly StoreIndex[], scanned: ScannedStores) => Promise<Answer<Summary, Row>>
 }
 
+/** A result that was come by without a scan. */
+export interface TellRequest<Summary, Row> {
+  readonly flags: CommonFlags
+  readonly report: ReportKind<Summary, Row>
+  readonly answer: Answer<Summary, Row>
+  /** Stores that are not there. */
+  readonly problems?: readonly Problem[]
+}
+
+const runName = <S, R>(report: ReportKind<S, R>) => `mbaudit ${report.command.replace('-', ' ')}`
+
 /** A command that gives a result: what all of them have in common. */
 export abstract class AuditCommand extends Command {
   static override baseFlags = commonFlags
@@ -41,7 +52,7 @@ export abstract class AuditCommand extends Command {
   /** Scans the stores, asks, and hands the answer on. */
   protected async audit<S, R>({ flags, stores, report, ask }: AuditRequest<S, R>): Promise<void> {
     const outputs = planOutputs(flags, process.cwd())
-    using messages = openMessages(`mbaudit ${report.command}`, flags)
+    using messages = openMessages(runName(report), flags)
     const chosen = chooseStores(stores, await this.loadConfig(flags), process.cwd())
     const total = flags.progress === 'none' ? null : await octetsToRead(chosen)
     const progress = startProgress(flags.progress, flags.quiet, total, Date.now)
@@ -67,6 +78,15 @@ export abstract class AuditCommand extends Command {
     const data = { ...reportData(answer, report, flags), stores: scanned.lines, problems: scanned.problems() }
     await writeOutputs(outputs, report, data)
     this.finish(messages, report, { ...data, problems: scanned.problems() }, flags, scanned.status())
+  }
+
+  /** Hands on an answer that no store was scanned for. */
+  protected async tell<S, R>({ flags, report, answer, problems = [] }: TellRequest<S, R>): Promise<void> {
+    const outputs = planOutputs(flags, process.cwd())
+    using messages = openMessages(runName(report), flags)
+    const data = { ...reportData(answer, report, flags), stores: [], problems }
+    await writeOutputs(outputs, report, data)
+    this.finish(messages, report, data, flags, problems.length > 0 ? EXIT.store : EXIT.ok)
   }
 
   /** Sums the run up and sets the exit status. */

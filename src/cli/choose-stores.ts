@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
 import type { StoreConfig } from '../config/schema.js'
-import { StoreNotFoundError, StoreUnrecognisedError, UsageError } from '../errors.js'
+import { type Problem, StoreNotFoundError, StoreUnrecognisedError, UsageError } from '../errors.js'
 import type { StoreSpec } from '../stores/store.js'
 import { parseStoreArgument, resolveStore } from '../stores/store-name.js'
 
@@ -61,7 +61,7 @@ function configuredSpec(name: string, store: StoreConfig): StoreSpec {
       'Name a local store.',
     )
   }
-  if (statSync(store.path, { throwIfNoEntry: false }) === undefined) {
+  if (!existsSync(store.path)) {
     throw new StoreNotFoundError(
       name,
       `${store.path}: nothing is there`,
@@ -70,4 +70,21 @@ function configuredSpec(name: string, store: StoreConfig): StoreSpec {
   }
   const options = 'variant' in store && store.variant !== undefined ? { variant: store.variant } : {}
   return { name, type: store.type, path: store.path, options }
+}
+
+/** Local stores of the configuration whose path is not there. */
+export function missingStores({ stores }: Config): Problem[] {
+  return [...stores].flatMap(([name, store]) =>
+    store.type === 'imap' || existsSync(store.path)
+      ? []
+      : [
+          {
+            code: 'STORE_NOT_FOUND',
+            store: name,
+            folder: null,
+            locator: null,
+            message: `${store.path}: nothing is there`,
+          },
+        ],
+  )
 }

@@ -4,6 +4,8 @@ import { type KnownNames, reportError } from './error-output.js'
 import { watchSignals } from './interruption.js'
 import { watchStandardOutput } from './standard-output.js'
 
+const ROOT_HELP = ['--help', '-h', 'help']
+
 /**
  * Runs the program. The status is left in `process.exitCode`: what still waits to be written is written before the end.
  *
@@ -16,16 +18,23 @@ export async function main(argv: string[], binUrl: string): Promise<void> {
     process.stdout.write(`mbaudit ${versionOf(binUrl)}\n`)
     return
   }
+  if (argv.length === 0 || (argv.length === 1 && ROOT_HELP.includes(argv[0] ?? ''))) {
+    const { rootHelp } = await import('./root-help.js')
+    const help = rootHelp(binUrl)
+    if (help !== null) {
+      process.stdout.write(help)
+      return
+    }
+  }
   watchSignals()
-  const { Config } = await import('@oclif/core/config')
   const { settings } = await import('@oclif/core/settings')
   settings.enableAutoTranspile = false
-  const config = await Config.load(binUrl)
+  const { run } = await import('@oclif/core/run')
   try {
-    const { run } = await import('@oclif/core/run')
-    await run(argv, config)
+    await run(argv, binUrl)
   } catch (error) {
-    process.exitCode = reportError(error, argv, knownNames(config, argv))
+    const { Config } = await import('@oclif/core/config')
+    process.exitCode = reportError(error, argv, knownNames(await Config.load(binUrl), argv))
   }
 }
 

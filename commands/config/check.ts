@@ -1,0 +1,18 @@
+import { AuditCommand } from '../../src/cli/audit-command.js'
+import { missingStores } from '../../src/cli/choose-stores.js'
+import { configuredRows } from '../../src/config/configured-rows.js'
+import { configCheckReport } from '../../src/report/config-report.js'
+
+export default class ConfigCheck extends AuditCommand {
+  static override summary = 'Check the configuration: each mistake with its line and what is allowed there.'
+  static override description = 'A store whose path is not there is a problem (status 3); no store is read.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --config other.yaml']
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ConfigCheck)
+    const config = await this.loadConfig(flags)
+    const summary = { file: config.file, stores: config.stores.size, channels: config.channels.size }
+    const answer = { summary, rows: () => configuredRows(config) }
+    await this.tell({ flags, report: configCheckReport, answer, problems: missingStores(config) })
+  }
+}

@@ -1,0 +1,47 @@
+import type { Config } from './config.js'
+import type { ChannelConfig, StoreConfig } from './schema.js'
+
+/** What of a store or channel is shown by name; all else is a setting. */
+const SHOWN = ['type', 'path', 'host', 'user', 'folders', 'notFolders', 'master', 'slave', 'between', 'mode']
+
+/** The stores and channels of a configuration as rows; a password is named by where it comes from alone. */
+export function configuredRows({ stores, channels }: Config) {
+  return [
+    ...[...stores].map(([name, store]) => ({
+      name,
+      kind: 'store' as const,
+      type: store.type,
+      ...rest(store),
+      place: storePlace(store),
+    })),
+    ...[...channels].map(([name, channel]) => ({
+      name,
+      kind: 'channel' as const,
+      type: channel.mode,
+      ...rest(channel),
+      place: channelPlace(channel),
+    })),
+  ]
+}
+
+function rest(entry: StoreConfig | ChannelConfig) {
+  const others = Object.entries(entry).filter(([key, value]) => !SHOWN.includes(key) && value !== undefined)
+  return {
+    folders: entry.folders ?? [],
+    notFolders: entry.notFolders ?? [],
+    settings: others.map(([key, value]) => `${key}=${key === 'password' ? passwordSource(value) : String(value)}`),
+  }
+}
+
+function passwordSource(value: unknown): string {
+  const [source = 'set'] = typeof value === 'object' && value !== null ? Object.keys(value) : []
+  return `(${source})`
+}
+
+function storePlace(store: StoreConfig): string {
+  return store.type === 'imap' ? `${store.user}@${store.host}` : store.path
+}
+
+function channelPlace(channel: ChannelConfig): string {
+  return 'between' in channel ? channel.between.join(' <-> ') : `${channel.master} -> ${channel.slave}`
+}
