@@ -1,5 +1,8 @@
 import type { Problem } from '../errors.js'
 import type { FolderName, Foreign, SpecialUse, Store } from '../stores/store.js'
+import { discardIndex, isIndexFailure, isNoIndex, type OpenedIndex, openIndex, openPrivate } from './database.js'
+import { refreshIndex } from './refresh.js'
+import { openStoreIndex } from './sqlite-index.js'
 import type { StoreIndex } from './store-index.js'
 
 export interface ScanOptions {
@@ -57,6 +60,30 @@ export interface ScannedStore extends AsyncDisposable {
 }
 
 /** Brings the index of a store up to date. The store must stay open as long as the index is asked. */
-export async function scanStore(_store: Store, _options: ScanOptions): Promise<ScannedStore> {
-  throw new Error('not yet')
+export async function scanStore(store: Store, options: ScanOptions): Promise<ScannedStore> {
+  const owner = { identity: store.identity, name: store.spec.name, keepSubjects: options.keepSubjects }
+  const opened = openIndex(options.cacheDirectory, owner, options.rebuild)
+  try {
+    return await scanInto(opened, store, options)
+  } catch (error) {
+    if (opened.path === null || !isIndexFailure(error)) throw error
+    if (isNoIndex(error)) discardIndex(opened.path)
+    const note = `the index could not be used (${String(error)}); this run made one for itself alone`
+    return scanInto(openPrivate([...opened.notes, note]), store, options)
+  }
+}
+
+async function scanInto({ db, notes }: OpenedIndex, store: Store, options: ScanOptions): Promise<ScannedStore> {
+  try {
+    const found = await refreshIndex(db, store, options)
+    const index = openStoreIndex(db, store, found.problems, options)
+    const close = async (): Promise<void> => {
+      await index[Symbol.asyncDispose]()
+      db.close()
+    }
+    return { ...found, index, notes, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }

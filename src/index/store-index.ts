@@ -1,14 +1,64 @@
+import type { Content } from '../message/content.js'
+import type { Difference } from '../message/difference.js'
+import type { EpochSeconds } from '../message/message.js'
 import type { FolderName, SpecialUse, StoreType } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
 
-/** What the index knows of the chosen folders of one store. */
-export interface StoreIndex {
+/** What counts as one mail: the Message-ID (without one: what `identityOf` says), or the content alone. */
+export type IdentityRule = 'id' | 'content'
+
+/** How often an identity occurs in a store. */
+export interface CountedIdentity {
+  readonly identity: string
+  readonly copies: number
+}
+
+/** What decoding told of a message. */
+export type IndexedContent = Pick<Content, 'content' | 'octets' | 'isWhole'>
+
+export interface StoreTotals {
+  readonly messages: number
+  readonly octets: number
+  readonly noId: number
+  /** Copies left out of `messages`, since the object they are is counted elsewhere. */
+  readonly sameObject: number
+  /** Messages that could not be read, so far. */
+  readonly unreadable: number
+}
+
+/**
+ * What the index knows of the chosen folders of one store. Copies come in the order of their places: folders in the store's
+ * order, then position, then locator. Walks hold a page of rows in memory.
+ */
+export interface StoreIndex extends AsyncDisposable {
   /** What results call the store. */
   readonly store: string
   readonly type: StoreType
+  /** Two indexes with one identity are of one store. */
   readonly identity: string
+  totals(): StoreTotals
+  folders(): readonly FolderFacts[]
+  copies(): Iterable<IndexedCopy>
+  copiesWithoutId(): Iterable<IndexedCopy>
+  copiesAt(locator: string): readonly IndexedCopy[]
+  copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[]
+  /** Sorted by the octets of the identity. @param atLeast - 2 leaves out what is there once */
+  identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity>
+  /** null: not read, or not readable. */
+  content(copy: IndexedCopy): IndexedContent | null
+  /** null: never compared. */
+  difference(kept: IndexedCopy, other: IndexedCopy): Difference | null
+  /** Has the contents read that the identity of messages with no ID rests on. */
+  needIdentities(): Promise<void>
+  /** Has the contents of these copies read, of all without an argument. What cannot be read becomes a problem. */
+  needContents(copies?: readonly IndexedCopy[]): Promise<void>
+  keepDifference(kept: IndexedCopy, other: IndexedCopy, difference: Difference): void
   /** Reads a message as it travelled; null when it cannot be read, which is then in the store's problems. */
-  read(copy: IndexedCopy): Promise<Buffer | null>
+  read(copy: Pick<IndexedCopy, 'folder' | 'locator'>): Promise<Buffer | null>
+  /** The objects of all copies, sorted by their octets. */
+  objects(): Iterable<readonly [object: string, row: number]>
+  /** Leaves copies out of every question, since another store has their object. */
+  hide(rows: readonly number[]): void
 }
 
 export interface FolderFacts {
@@ -23,6 +73,6 @@ export interface FolderFacts {
   readonly deleted: number
   readonly noId: number
   /** Of the Date fields; null when there is none. */
-  readonly oldest: number | null
-  readonly newest: number | null
+  readonly oldest: EpochSeconds | null
+  readonly newest: EpochSeconds | null
 }

@@ -1,0 +1,21 @@
+import type { Sqlite } from './database.js'
+import type { FolderCount, FolderRow } from './scan-statements.js'
+import { STATEMENTS } from './statements.js'
+
+/** What the chosen folders hold, by their numbers; copies that are the same object as another are counted once. */
+export function countFolders(db: Sqlite): Map<number, FolderCount> {
+  const folders = db.prepare<[], FolderRow>(STATEMENTS.folders).all()
+  const hidden = db.prepare<[], FolderCount & { folder: number }>(STATEMENTS.countHidden).all()
+  const counts = new Map<number, FolderCount>()
+  for (const { number, chosen, messages, octets, noId } of folders)
+    if (chosen === 1) counts.set(number, { messages, octets, noId })
+  for (const { folder, messages, octets, noId } of hidden) subtract(counts.get(folder), { messages, octets, noId })
+  return counts
+}
+
+function subtract(from: FolderCount | undefined, { messages, octets, noId }: FolderCount): void {
+  if (from === undefined) return
+  from.messages -= messages
+  from.octets -= octets
+  from.noId -= noId
+}

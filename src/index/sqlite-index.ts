@@ -1,0 +1,244 @@
+import type { Problem } from '../errors.js'
+import { readContent } from '../message/content.js'
+import type { Difference } from '../message/difference.js'
+import { digest, epochSeconds } from '../message/message.js'
+import { type FolderName, folderName, locator, type Store, type StoreType } from '../stores/store.js'
+import type { IndexedCopy } from './copy-index.js'
+import { type CopyRow, copyOfRow, specialUseOfText } from './copy-rows.js'
+import type { Sqlite } from './database.js'
+import { countFolders } from './folder-counts.js'
+import { identityOf, identityOfContent } from './identity.js'
+import { MessageReader } from './message-reader.js'
+import { prepareQuestions, type QuestionStatements, type UnreadRow } from './question-statements.js'
+import type { ScanOptions } from './scan.js'
+import { type FolderRow, PAGE } from './scan-statements.js'
+import { HIDDEN } from './schema.js'
+import { compareOctets } from './side-by-side.js'
+import { STATEMENTS } from './statements.js'
+import type {
+  CountedIdentity,
+  FolderFacts,
+  IdentityRule,
+  IndexedContent,
+  StoreIndex,
+  StoreTotals,
+} from './store-index.js'
+
+/** Wide rows held at a time. */
+const WIDE_PAGE = 500
+
+/** @param problems - what could not be read; grows as questions have messages read */
+export function openStoreIndex(
+  db: Sqlite,
+  store: Store,
+  problems: Problem[],
+  { signal, onProgress }: Pick<ScanOptions, 'signal' | 'onProgress'>,
+): StoreIndex {
+  const reader = new MessageReader(store, problems, signal, (octets) => onProgress({ messages: 0, octets }))
+  return new SqliteIndex(db, store, problems, reader)
+}
+
+class SqliteIndex implements StoreIndex {
+  readonly store: string
+  readonly type: StoreType
+  readonly identity: string
+  readonly #db: Sqlite
+  readonly #problems: readonly Problem[]
+  readonly #reader: MessageReader
+  readonly #ask: QuestionStatements
+  readonly #folders: readonly FolderRow[]
+
+  constructor(db: Sqlite, store: Store, problems: readonly Problem[], reader: MessageReader) {
+    this.store = store.spec.name
+    this.type = store.spec.type
+    this.identity = store.identity
+    this.#db = db
+    this.#problems = problems
+    this.#reader = reader
+    this.#ask = prepareQuestions(db)
+    this.#folders = this.#ask.folders.all().filter(({ chosen }) => chosen === 1)
+  }
+
+  totals(): StoreTotals {
+    const total = { messages: 0, octets: 0, noId: 0 }
+    for (const { messages, octets, noId } of countFolders(this.#db).values()) {
+      total.messages += messages
+      total.octets += octets
+      total.noId += noId
+    }
+    const rows = this.#folders.reduce((sum, { messages }) => sum + messages, 0)
+    const unreadable = this.#problems.filter(({ locator }) => locator !== null).length
+    return { ...total, sameObject: rows - total.messages, unreadable }
+  }
+
+  folders(): readonly FolderFacts[] {
+    const facts = new Map(this.#ask.folderFacts.all().map((row) => [row.folder, row]))
+    return this.#folders.map(({ number, name, specialUse }) => {
+      const { unseen, deleted, messages, octets, noId, oldest, newest } = facts.get(number) ?? NO_FACTS
+      return {
+        store: this.store,
+        folder: folderName(name),
+        specialUse: specialUseOfText(specialUse),
+        messages,
+        bytes: octets,
+        unseen,
+        deleted,
+        noId,
+        oldest: oldest === null ? null : epochSeconds(oldest),
+        newest: newest === null ? null : epochSeconds(newest),
+      }
+    })
+  }
+
+  copies(): Iterable<IndexedCopy> {
+    return this.#walk('copiesInFolder')
+  }
+
+  copiesWithoutId(): Iterable<IndexedCopy> {
+    return this.#walk('copiesWithoutId')
+  }
+
+  *#walk(question: 'copiesInFolder' | 'copiesWithoutId'): Iterable<IndexedCopy> {
+    this.#db.exec(STATEMENTS.placeIndex)
+    for (const { number } of this.#folders) {
+      let from: readonly [number, string, number] = FROM_START
+      for (;;) {
+        const page = this.#ask[question].all(number, ...from, WIDE_PAGE)
+        for (const row of page) yield this.#copyOf(row, false)
+        const last = page.at(-1)
+        if (last === undefined || page.length < WIDE_PAGE) break
+        from = [last[1], last[2], last[0]]
+      }
+    }
+  }
+
+  copiesAt(where: string): readonly IndexedCopy[] {
+    return this.#ask.copiesAt.all(where).map((row) => this.#copyOf(row, false))
+  }
+
+  copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[] {
+    const rows = by === 'id' ? this.#ask.copiesOfKey.all(identity) : this.#ask.copiesOfContent.all(identity)
+    return rows.map((row) => this.#copyOf(row, by === 'content'))
+  }
+
+  #copyOf(row: CopyRow, showContent: boolean): IndexedCopy {
+    return copyOfRow(this.store, row, showContent)
+  }
+
+  *identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity> {
+    this.#db.exec(by === 'id' ? STATEMENTS.keyIndex : STATEMENTS.contentIndex)
+    const { keysFrom, repeatedKeysFrom, contentsFrom, repeatedContentsFrom } = this.#ask
+    const every = by === 'id' ? keysFrom : contentsFrom
+    const repeated = by === 'id' ? repeatedKeysFrom : repeatedContentsFrom
+    let after = ''
+    for (;;) {
+      const page = (atLeast === 1 ? every : repeated).all(after, PAGE)
+      for (const [identity, copies] of page) {
+        yield { identity, copies }
+        after = identity
+      }
+      if (page.length < PAGE) return
+    }
+  }
+
+  content({ row }: IndexedCopy): IndexedContent | null {
+    const found = this.#ask.content.get(row)
+    if (found === undefined) return null
+    const [content, octets, isWhole] = found
+    return { content: digest(content), octets, isWhole: isWhole === 1 }
+  }
+
+  difference(kept: IndexedCopy, other: IndexedCopy): Difference | null {
+    if (kept.wire === null || other.wire === null) return null
+    const found = this.#ask.difference.get(kept.wire, other.wire)
+    return found === undefined ? null : JSON.parse(found[0])
+  }
+
+  keepDifference(kept: IndexedCopy, other: IndexedCopy, difference: Difference): void {
+    if (kept.wire === null || other.wire === null) return
+    this.#ask.addDifference.run(kept.wire, other.wire, JSON.stringify(difference))
+  }
+
+  async needIdentities(): Promise<void> {
+    if (this.totals().noId > 0) await this.#readAll('unreadWithoutId')
+  }
+
+  async needContents(copies?: readonly IndexedCopy[]): Promise<void> {
+    if (copies === undefined) return this.#readAll('unread')
+    const unread = copies.filter((copy) => this.content(copy) === null)
+    for (const { name } of this.#folders) {
+      const wanted = unread.filter(({ folder }) => folder === name).sort(compareInFolder)
+      await this.#readContents(folderName(name), wanted.map(unreadRowOf))
+    }
+  }
+
+  async #readAll(question: 'unread' | 'unreadWithoutId'): Promise<void> {
+    this.#db.exec(STATEMENTS.placeIndex)
+    for (const { number, name } of this.#folders) {
+      let from: readonly [number, string, number] = FROM_START
+      for (;;) {
+        const page = this.#ask[question].all(number, ...from, PAGE)
+        await this.#readContents(folderName(name), page)
+        const last = page.at(-1)
+        if (last === undefined || page.length < PAGE) break
+        from = [last[0], last[1], last[2]]
+      }
+    }
+  }
+
+  async #readContents(folder: FolderName, rows: readonly UnreadRow[]): Promise<void> {
+    if (rows.length === 0) return
+    const locators = rows.map(([, where]) => locator(where))
+    this.#db.exec('begin')
+    try {
+      for await (const [at, bytes] of this.#reader.read(folder, locators)) {
+        const row = rows[at]
+        if (row !== undefined) this.#keepContent(row, bytes)
+      }
+    } finally {
+      this.#db.exec('commit')
+    }
+  }
+
+  #keepContent([, , row, key]: UnreadRow, bytes: Buffer): void {
+    const { content, octets, isWhole } = readContent(bytes)
+    this.#ask.addContent.run(row, content, octets, isWhole ? 1 : 0)
+    if (key === null) this.#ask.nameCopy.run(identityOfContent(content), row)
+  }
+
+  async read(copy: Pick<IndexedCopy, 'folder' | 'locator'>): Promise<Buffer | null> {
+    for await (const [, bytes] of this.#reader.read(copy.folder, [copy.locator])) return bytes
+    return null
+  }
+
+  *objects(): Iterable<readonly [object: string, row: number]> {
+    this.#db.exec(STATEMENTS.objectIndex)
+    let from: readonly [string, number] = ['', 0]
+    for (;;) {
+      const page = this.#ask.objectsFrom.all(...from, PAGE)
+      yield* page
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) return
+      from = last
+    }
+  }
+
+  hide(rows: readonly number[]): void {
+    if (rows.length === 0) return
+    this.#db.exec('begin')
+    for (const row of rows) this.#ask.hide.run(HIDDEN.elsewhere, row)
+    this.#db.exec('commit')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader[Symbol.asyncDispose]()
+  }
+}
+
+const FROM_START = [-1, '', 0] as const
+const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
+
+const compareInFolder = (a: IndexedCopy, b: IndexedCopy): number =>
+  a.position - b.position || compareOctets(a.locator, b.locator)
+
+const unreadRowOf = (copy: IndexedCopy): UnreadRow => [copy.position, copy.locator, copy.row, identityOf(copy)]
