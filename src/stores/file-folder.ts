@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import { readFacts } from '../message/facts.js'
-import { epochSeconds } from '../message/message.js'
+import { type EpochSeconds, epochSeconds } from '../message/message.js'
 import { BatchBuilder } from './batch-builder.js'
 import { codeOf, FileReader, giveWay, whyOf } from './file-reader.js'
 import { objectOf, statFile } from './file-stamp.js'
@@ -35,8 +35,10 @@ export interface FileListing {
 /** A message taken out of its file. */
 export interface ExtractedMessage {
   readonly message: Buffer
-  /** Flags that the file tells beside those of the listing. */
-  readonly flags: readonly string[]
+  /** Flags that the file tells; null: it tells none of its own, and those in the message's header count. */
+  readonly flags: readonly string[] | null
+  /** When the file says that the message was received; null: its time of modification tells. */
+  readonly received: EpochSeconds | null
 }
 
 /** What kinds of folder that keep each message in a file differ in. */
@@ -56,7 +58,7 @@ export interface FileFolderKind {
   isAmbiguous(listing: FileListing, key: string): boolean
   /** @param readAt - milliseconds since 1970, from before the file was read */
   stampOf(stats: Stats, readAt: number): string
-  extract(file: Buffer): ExtractedMessage
+  extract(key: string, file: Buffer): ExtractedMessage
 }
 
 /** A message that was listed and then not found under its name. */
@@ -200,14 +202,14 @@ export class FileFolder implements Folder {
     file: { readonly octets: Buffer; readonly stats: Stats; readonly isLink: boolean },
     readAt: number,
   ): ScannedCopy {
-    const { message, flags } = this.#kind.extract(file.octets)
+    const { message, flags, received } = this.#kind.extract(key, file.octets)
     const facts = readFacts(message)
     return {
       locator: this.#kind.locatorOf(key),
       position: this.#kind.positionOf(key),
       facts,
-      flags: this.abilities.keepsFlags ? listing.flagsOf(key) : flags.length > 0 ? flags : facts.headerFlags,
-      received: epochSeconds(Math.floor(file.stats.mtimeMs / 1_000)),
+      flags: this.abilities.keepsFlags ? listing.flagsOf(key) : (flags ?? facts.headerFlags),
+      received: received ?? epochSeconds(Math.floor(file.stats.mtimeMs / 1_000)),
       stamp: this.#stamp(file.stats, file.isLink, readAt),
       object: objectOf(file.stats, path),
       hasOtherNames: file.isLink || this.#isLinked || file.stats.nlink > 1,
@@ -283,7 +285,7 @@ export class FileFolder implements Folder {
     if (file.kind === 'gone') return null
     if (file.kind === 'failed') return { locator: wanted, bytes: null, problem: file.why }
     if (file.kind === 'no-file') return { locator: wanted, bytes: null, problem: `it is ${file.what}` }
-    return { locator: wanted, bytes: Buffer.from(this.#kind.extract(file.octets).message), problem: null }
+    return { locator: wanted, bytes: Buffer.from(this.#kind.extract(key, file.octets).message), problem: null }
   }
 }
 

@@ -41,6 +41,8 @@ export interface TreeDirectory {
 export interface TreeLayout {
   /** Files and directories that programs keep for themselves: neither mail nor worth telling. */
   readonly bookkeeping: RegExp
+  /** Why a file of this name is foreign, where there is more to say than that it is. */
+  whyForeign(name: string): string | null
   /** Whether a file of this name is a message that lies in the folder's own directory. */
   isMessage(name: string): boolean
   /** Whether the directory itself is a folder. */

@@ -169,7 +169,12 @@ function numbered(directory: string, pattern: RegExp): string[] {
     .map((name) => join(directory, name))
 }
 
-const SEQUENCES: Readonly<Record<string, string>> = { '\\Answered': 'replied', '\\Flagged': 'flagged' }
+const SEQUENCES: Readonly<Record<string, string>> = {
+  '\\Answered': 'replied',
+  '\\Flagged': 'flagged',
+  '\\Deleted': 'deleted',
+  '\\Draft': 'draft',
+}
 
 function writeSequences(directory: string, number: number, flags: readonly string[]): void {
   const path = join(directory, '.mh_sequences')

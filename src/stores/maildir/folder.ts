@@ -22,7 +22,7 @@ export function maildirFolderKind(directory: string): FileFolderKind {
     compare: (key, wanted) => compareBody(bodyOf(key), wanted),
     isAmbiguous: (listing, key) => hasDouble(listing.keys, uniqueOf(bodyOf(key))),
     stampOf: nameStamp,
-    extract: (file) => ({ message: file, flags: [] }),
+    extract: (_, file) => ({ message: file, flags: null, received: null }),
   }
 }
 

@@ -13,6 +13,7 @@ const BOOKKEEPING =
  */
 export const maildirLayout: TreeLayout = {
   bookkeeping: BOOKKEEPING,
+  whyForeign: () => null,
   isMessage: () => false,
   isFolder: ({ entries }) => isMaildir(entries),
   isContent: ({ entries }, { name, isDirectory }) =>

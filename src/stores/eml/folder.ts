@@ -1,0 +1,49 @@
+import type { FileFolderKind } from '../file-folder.js'
+import { contentStamp } from '../file-stamp.js'
+import { listMessageNames } from '../message-names.js'
+import { escapeOctets, showOctets, textOfOctets, unescapeOctets, utf8Octets } from '../octet-name.js'
+import { listSafely } from '../safe-listing.js'
+import { locator } from '../store.js'
+import type { TreeLayout } from '../tree.js'
+import { readEmlx } from './emlx.js'
+
+/** Not those whose name begins with a dot: macOS keeps its own notes on `x.eml` in `._x.eml`. */
+export const isEmlName = (name: string): boolean => /^[^.].*\.emlx?$/is.test(name)
+
+const BOOKKEEPING = /^(?:\.DS_Store|\._.*|\.gitignore|\.directory|Thumbs\.db|desktop\.ini)$/i
+
+/** Directories of .eml files. The top is INBOX where messages lie in it, or nothing at all. */
+export const emlLayout: TreeLayout = {
+  bookkeeping: BOOKKEEPING,
+  whyForeign: () => null,
+  isMessage: isEmlName,
+  isFolder: ({ entries, hasMessages }) => hasMessages || entries.length === 0,
+  isContent: () => false,
+  levelsOf: (name) => (name.startsWith('.') ? null : [showOctets(name)]),
+}
+
+/**
+ * A directory of .eml files, or of Apple Mail's .emlx. An .eml has no place for flags but its own header, where Thunderbird
+ * and others leave `X-Mozilla-Status` or `Status`: what is marked deleted there counts as deleted.
+ */
+export function emlFolderKind(directory: string): FileFolderKind {
+  return {
+    abilities: { keepsFlags: false, keepsKeywords: false, stableLocators: true },
+    version: 'eml 1',
+    list: () =>
+      listSafely([directory], () => {
+        const keys = listMessageNames(directory, isEmlName).map(escapeOctets).sort()
+        return { keys, foreign: [], flagsOf: () => [] }
+      }),
+    pathOf: (key) => `${directory}/${unescapeOctets(key)}`,
+    locatorOf: (key) => locator(`file=${textOfOctets(key)}`),
+    positionOf: () => 0,
+    compare: (key, wanted) => {
+      const other = utf8Octets(wanted.startsWith('file=') ? wanted.slice(5) : '')
+      return key === other ? 0 : key < other ? -1 : 1
+    },
+    isAmbiguous: () => false,
+    stampOf: contentStamp,
+    extract: (key, file) => (/x$/i.test(key) ? readEmlx(file) : { message: file, flags: null, received: null }),
+  }
+}

@@ -1,0 +1,52 @@
+import type { FileFolderKind } from '../file-folder.js'
+import { contentStamp } from '../file-stamp.js'
+import { listMessageNames } from '../message-names.js'
+import { showOctets } from '../octet-name.js'
+import { listSafely } from '../safe-listing.js'
+import { locator } from '../store.js'
+import type { TreeLayout } from '../tree.js'
+import { flagsOf, readSequences } from './sequences.js'
+
+/** A message's file is its number, without leading zeros. */
+export const isNumber = (name: string): boolean => /^[1-9]\d{0,14}$/.test(name)
+
+const BOOKKEEPING =
+  /^(?:\.mh_sequences.*|\.mh_profile|context|\.xmhcache|\.mhe_index|\.(?:claws|sylpheed|mew|DS_Store|gitignore|directory|overview|marks).*)$/i
+
+/** Directories with numbered files. The top is INBOX where messages lie in it; a directory named by digits is a folder. */
+export const mhLayout: TreeLayout = {
+  bookkeeping: BOOKKEEPING,
+  whyForeign: (name) => {
+    if (/^[,#]\d+$/.test(name)) return 'a deleted message left behind'
+    return /^\d+$/.test(name) ? 'a number with leading zeros is no message of MH' : null
+  },
+  isMessage: isNumber,
+  isFolder: ({ entries, hasMessages }) =>
+    hasMessages || entries.length === 0 || entries.some(({ name }) => name === '.mh_sequences'),
+  isContent: () => false,
+  levelsOf: (name) => (name.startsWith('.') ? null : [showOctets(name)]),
+}
+
+/** An MH folder: each message lies in a file named by its number; what is marked stands in `.mh_sequences`. */
+export function mhFolderKind(directory: string): FileFolderKind {
+  return {
+    abilities: { keepsFlags: true, keepsKeywords: true, stableLocators: true },
+    version: 'mh 1',
+    list: () =>
+      listSafely([directory], () => {
+        const keys = listMessageNames(directory, isNumber).sort((a, b) => Number(a) - Number(b))
+        const sequences = readSequences(directory)
+        return { keys, foreign: [], flagsOf: (key) => flagsOf(sequences, Number(key)) }
+      }),
+    pathOf: (key) => `${directory}/${key}`,
+    locatorOf: (key) => locator(`number=${key}`),
+    positionOf: Number,
+    compare: (key, wanted) => {
+      const number = /^number=([1-9]\d{0,14})$/.exec(wanted)?.[1]
+      return number === undefined ? -1 : Number(key) - Number(number)
+    },
+    isAmbiguous: () => false,
+    stampOf: contentStamp,
+    extract: (_, file) => ({ message: file, flags: null, received: null }),
+  }
+}
