@@ -10,20 +10,24 @@ export interface ParameterisedValue {
 }
 
 /** `; name="quoted \" text"` or `; name=token`; the semicolon may lack, the quote may not be closed. */
-const PARAMETER = /[;\s]+([^\s=;"]{1,80})[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(?:"((?:[^"\\]|\\[^])*)(?:"|\\?$)|([^;\s]*))/g
+const PARAMETER =
+  /(?<![;\s])[;\s]+([^\s=;"]{1,80})[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(?:"((?:[^"\\]|\\[\s\S])*)(?:"|\\?$)|([^;\s]*))/g
+
+/** Longer field bodies are read up to here. */
+const MAX_LENGTH = 65_536
 
 /**
  * @param fieldBody - octets as Latin-1, folded or not
  */
 export function parseParameters(fieldBody: string): ParameterisedValue {
-  const body = /[\r\n]/.test(fieldBody) ? fieldBody.replace(/[\r\n]+/g, '') : fieldBody
+  const body = (fieldBody.length > MAX_LENGTH ? fieldBody.slice(0, MAX_LENGTH) : fieldBody).replace(/[\r\n]+/g, '')
   const value = /^\s*([^\s;()"=]*)/.exec(body)
   const parameters = new Map<string, string>()
   if (!body.includes('=')) return { value: value?.[1]?.toLowerCase() ?? '', parameters }
   PARAMETER.lastIndex = value?.[0].length ?? 0
   for (let match = PARAMETER.exec(body); match; match = PARAMETER.exec(body)) {
     const name = match[1]?.toLowerCase() ?? ''
-    if (!parameters.has(name)) parameters.set(name, match[3] ?? match[2]?.replace(/\\([^])/g, '$1') ?? '')
+    if (!parameters.has(name)) parameters.set(name, match[3] ?? match[2]?.replace(/\\([\s\S])/g, '$1') ?? '')
   }
   return { value: value?.[1]?.toLowerCase() ?? '', parameters }
 }
