@@ -11,7 +11,7 @@ import { interruption } from './interruption.js'
 import { openMessages, type RunMessages } from './messages.js'
 import { planOutputs, writeOutputs } from './outputs.js'
 import { startProgress } from './progress.js'
-import { octetsToRead, type ScannedStores, scanStores } from './scan-stores.js'
+import type { ScannedStores } from './scan-stores.js'
 
 /** What an audit answers: findings, and what else there is to say. */
 export interface Answer<Summary, Row> {
@@ -54,6 +54,7 @@ export abstract class AuditCommand extends Command {
     const outputs = planOutputs(flags, process.cwd())
     using messages = openMessages(runName(report), flags)
     const chosen = chooseStores(stores, await this.loadConfig(flags), process.cwd())
+    const { octetsToRead, scanStores } = await import('./scan-stores.js')
     const total = flags.progress === 'none' ? null : await octetsToRead(chosen)
     const progress = startProgress(flags.progress, flags.quiet, total, Date.now)
     messages.beforeEach(progress.clear)
