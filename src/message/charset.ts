@@ -90,8 +90,7 @@ function decodeBy(octets: Buffer, charset: string, isStrict: boolean): string | 
   if (charset === 'utf-7') return decodeUtf7(octets)
   if (charset === 'hz-gb-2312') return decodeByPlatform(gbkOfHz(octets), 'gbk', isStrict)
   if (charset === 'iso-2022-kr') return decodeByPlatform(eucKrOfIso2022(octets), 'euc-kr', isStrict)
-  if (charset === 'utf-16')
-    return decodeByPlatform(octets, octets[0] === 0xff && octets[1] === 0xfe ? 'utf-16le' : 'utf-16be', isStrict)
+  if (charset === 'utf-16') return decodeByPlatform(octets, isLittleEndian(octets) ? 'utf-16le' : 'utf-16be', isStrict)
   return decodeCodePage(octets, charset) ?? decodeByPlatform(octets, charset, isStrict)
 }
 
@@ -118,4 +117,13 @@ function decoderOf(charset: string, isStrict: boolean): Decoder | null {
   } catch {
     return null
   }
+}
+
+/** By the byte order mark; without one by where the zero octets of its ASCII stand, since both orders are in use. */
+function isLittleEndian(octets: Buffer): boolean {
+  if (octets[0] === 0xff && octets[1] === 0xfe) return true
+  if (octets[0] === 0xfe && octets[1] === 0xff) return false
+  let balance = 0
+  for (let at = 0; at < octets.length; at++) if (octets[at] === 0) balance += at % 2 === 1 ? 1 : -1
+  return balance > 0
 }

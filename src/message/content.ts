@@ -1,17 +1,19 @@
 import { createHash, hash } from 'node:crypto'
 import { toUtf8 } from './charset.js'
+import { DelimiterFinder } from './delimiter.js'
 import {
   addFieldBody,
   canonicalEnvelope,
   ENVELOPE_FIELDS,
   type Envelope,
+  type FieldBodies,
   lengthPrefixed,
   readEnvelope,
 } from './envelope.js'
 import { messageStart, walkHeader } from './header-section.js'
 import { type Digest, digest } from './message.js'
 import { type Leaf, readLeaves } from './mime.js'
-import { PART_FIELDS } from './part-header.js'
+import { PART_FIELDS, partKind } from './part-header.js'
 import { canonicalLines } from './text.js'
 import { transferEncoding } from './transfer-encoding.js'
 
@@ -63,30 +65,41 @@ export function contentDigest(envelope: Envelope, body: Digest): Digest {
 export function readMessage(message: Buffer): ReadableMessage {
   const bodies = new Map<string, string>()
   let stray = -1
-  let expected = messageStart(message)
+  let lastEnd = messageStart(message)
   const section = walkHeader(message, null, (name, start, bodyStart, bodyEnd, next) => {
-    if (stray < 0 && start > expected) stray = expected
-    expected = next
+    if (stray < 0 && start > lastEnd) stray = lastEnd
+    lastEnd = next
     if (READ.has(name)) addFieldBody(bodies, name, message.toString('latin1', bodyStart, bodyEnd))
   })
-  if (stray < 0 && expected < section.end) stray = expected
-  const envelope = readEnvelope(bodies)
-  if (!section.hasEmptyLine && stray >= 0) return { envelope, leaves: [strayText(message, stray)], isWhole: true }
-  const { leaves, isWhole } = readLeaves(message, bodies, section.bodyStart)
-  return { envelope, leaves, isWhole: isWhole && !lacksBody(leaves, bodies) }
+  if (stray < 0) stray = lastEnd
+  const isInHeader = stray < section.end && hasDelimiter(message, bodies, stray, section.end)
+  const bodyStart = isInHeader ? stray : section.bodyStart
+  const { leaves, isWhole } = readLeaves(message, bodies, bodyStart)
+  const text = isInHeader ? null : strayText(message.subarray(section.hasEmptyLine ? lastEnd : stray, section.end))
+  const all = text ? [text, ...leaves.filter((leaf) => leaf.octets.length > 0)] : leaves
+  return { envelope: readEnvelope(bodies), leaves: all, isWhole: isWhole && !lacksBody(all, bodies) }
+}
+
+/** Whether no empty line ends the header section of a multipart before its first part begins. */
+function hasDelimiter(message: Buffer, bodies: FieldBodies, start: number, end: number): boolean {
+  const { boundary } = partKind(bodies, 'text/plain')
+  if (boundary === '') return false
+  const finder = new DelimiterFinder(message.subarray(0, end))
+  finder.push({ boundary, isDigest: false, messages: 0 })
+  return finder.next(start) !== null
 }
 
 /**
- * Where no empty line ends the header section, the text of the message stands in it: all from the first line that is no
- * header field. Left out, two mails of one ID would be taken for the same.
+ * Where no empty line ends the header section, text of the message stands at its end: lines that are no header field,
+ * behind the last that is one. Left out, two mails of one ID would be taken for the same.
  */
-function strayText(message: Buffer, start: number): Leaf {
-  const octets = canonicalLines(toUtf8(message.subarray(start), ''), true)
-  return { type: 'text/plain', name: '', octets, isText: true, isPlaceholder: false }
+function strayText(lines: Buffer): Leaf | null {
+  const octets = canonicalLines(toUtf8(lines, ''), true)
+  return octets.length === 0 ? null : { type: 'text/plain', name: '', octets, isText: true, isPlaceholder: false }
 }
 
 /** A header section alone, which says that there was more: only it was fetched. */
-function lacksBody(leaves: readonly Leaf[], bodies: ReadonlyMap<string, string>): boolean {
+function lacksBody(leaves: readonly Leaf[], bodies: FieldBodies): boolean {
   if (leaves.some((leaf) => leaf.octets.length > 0)) return false
   const says = (name: string, least: number): boolean => Number(bodies.get(name)?.trim() ?? 0) > least
   const isPlain = /^\s*(?:text\b|$)/i.test(bodies.get('content-type') ?? '')

@@ -4,9 +4,9 @@ const DASH = 45
 const AFTER_LF = Buffer.from('\n--')
 const AFTER_CR = Buffer.from('\r--')
 
-/** Longest delimiter line that is looked at: RFC 2046 allows a boundary 70 characters. */
-const MAX_LINE = 256
-export const MAX_BOUNDARY = 200
+/** Longest boundary and delimiter line that are looked at: RFC 2046 allows a boundary 70 characters. */
+export const MAX_BOUNDARY = 1000
+const MAX_LINE = MAX_BOUNDARY + 100
 
 /** A multipart whose delimiters are being looked for. */
 export interface OpenMultipart {
@@ -35,6 +35,7 @@ export interface Delimiter {
 export class DelimiterFinder {
   readonly open: OpenMultipart[] = []
   private readonly levels = new Map<string, number>()
+  private readonly closed = new Set<string>()
   private readonly octets: Buffer
   private lf = -1
   private cr = -1
@@ -46,6 +47,17 @@ export class DelimiterFinder {
   push(multipart: OpenMultipart): void {
     this.levels.set(multipart.boundary, this.open.length)
     this.open.push(multipart)
+  }
+
+  /** Whether a multipart is open that nothing has closed; one may share its boundary with another, and its end. */
+  isUnterminated(): boolean {
+    return this.open.some(({ boundary }) => !this.closed.has(boundary))
+  }
+
+  /** Closes a multipart at its own end. */
+  close(level: number): void {
+    this.closed.add(this.open[level]?.boundary ?? '')
+    this.closeFrom(level)
   }
 
   /** Closes all multiparts from this level inwards. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Envelope } from './envelope.js'
 import type { Side } from './explanation.js'
 import { type HeaderField, readHeaderFields, unfold } from './header-section.js'
@@ -53,12 +54,18 @@ function dateOf({ date, dateText }: Envelope): string {
 }
 
 function describeParts(a: Side, b: Side): string[] {
-  const one = a.leaves.map(nameOf)
-  const two = b.leaves.map(nameOf)
+  const one = a.leaves.map(tellApart)
+  const two = b.leaves.map(tellApart)
+  const named = (keys: readonly string[]): string[] => keys.map((key) => key.slice(0, key.lastIndexOf(' ')))
   return [
-    ...listed('Part in the kept copy alone', onlyIn(one, two)),
-    ...listed('Part in the other alone', onlyIn(two, one)),
+    ...listed('Part in the kept copy alone', named(onlyIn(one, two))),
+    ...listed('Part in the other alone', named(onlyIn(two, one))),
   ]
+}
+
+/** Its name and, for what no line is shown of, a digest. */
+function tellApart(leaf: Leaf): string {
+  return `${nameOf(leaf)} ${leaf.isText && leaf.name === '' ? '' : hash('sha256', leaf.octets, 'hex')}`
 }
 
 function nameOf({ type, name, octets, isText }: Leaf): string {

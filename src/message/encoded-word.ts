@@ -52,11 +52,12 @@ function splitRuns(text: string): Run[] {
   for (let at = text.indexOf('=?'); at >= 0; at = text.indexOf('=?', at)) {
     const head = ENCODED_HEAD.exec(text.slice(at + 2, at + 2 + MAX_HEAD))
     const start = at + 2 + (head?.[0].length ?? 0)
-    if (head && close < start) close = endOf(text, start)
-    if (!head || close === text.length) {
+    if (!head) {
       at += 2
       continue
     }
+    if (close < start) close = endOf(text, start)
+    if (close === text.length) break
     addRaw(runs, text.slice(from, at), true)
     addEncoded(
       runs,

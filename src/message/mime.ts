@@ -65,7 +65,7 @@ function readEntity(octets: Buffer, entity: PartKind, bodyStart: number, depth: 
     }
     let delimiter = readBody(octets, part, at, messages, finder, reading)
     while (delimiter?.isClose) {
-      finder.closeFrom(delimiter.level)
+      finder.close(delimiter.level)
       delimiter = finder.next(delimiter.next)
     }
     if (!delimiter) break
@@ -75,7 +75,7 @@ function readEntity(octets: Buffer, entity: PartKind, bodyStart: number, depth: 
     part = partKind(header.bodies, finder.open[delimiter.level]?.isDigest ? 'message/rfc822' : 'text/plain')
     at = header.bodyStart
   }
-  if (finder.open.length > 0) reading.isWhole = false
+  if (finder.isUnterminated()) reading.isWhole = false
 }
 
 /** Reads the body of one part up to the delimiter behind it, which it gives back; null at the end of the octets. */
@@ -108,7 +108,8 @@ function readBody(
   return delimiter
 }
 
-const isMessage = (part: PartKind): boolean => part.type === 'message/rfc822' || part.type === 'message/global'
+const MESSAGE_TYPES = new Set(['message/rfc822', 'message/global', 'message/news'])
+const isMessage = (part: PartKind): boolean => MESSAGE_TYPES.has(part.type)
 
 /** Many a mail program has put the separator line of its mbox into an attached message. */
 function afterFromLine(octets: Buffer, start: number): number {

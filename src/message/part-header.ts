@@ -1,6 +1,6 @@
 import type { DelimiterFinder } from './delimiter.js'
 import { addFieldBody, ENVELOPE_FIELDS, type FieldBodies } from './envelope.js'
-import { parseParameters, readParameter } from './parameters.js'
+import { type ParameterisedValue, parseParameters, readParameter } from './parameters.js'
 import { type TransferEncoding, transferEncoding } from './transfer-encoding.js'
 
 const LF = 10
@@ -109,9 +109,14 @@ export function partKind(bodies: FieldBodies, fallback: string): PartKind {
   return {
     type,
     name: readParameter(disposition, 'filename') || readParameter(contentType, 'name'),
-    charset: contentType.parameters.get('charset') ?? '',
+    charset: contentType.parameters.get('charset') ?? readParameter(contentType, 'charset'),
     encoding: transferEncoding(bodies.get('content-transfer-encoding') ?? ''),
-    boundary: type.startsWith('multipart/') ? (contentType.parameters.get('boundary') ?? '').trimEnd() : '',
+    boundary: type.startsWith('multipart/') ? boundaryOf(contentType) : '',
     isPlaceholder: bodies.has('x-mozilla-altered') || type === 'text/x-moz-deleted',
   }
+}
+
+/** Octets as Latin-1. Written in the way of RFC 2231 it is ASCII all the same. */
+function boundaryOf(contentType: ParameterisedValue): string {
+  return (contentType.parameters.get('boundary') ?? readParameter(contentType, 'boundary')).trimEnd()
 }

@@ -10,6 +10,9 @@ const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const BASE64_VALUE = new Uint8Array(256).fill(FOREIGN)
 for (let n = 0; n < BASE64.length; n++) BASE64_VALUE[BASE64.charCodeAt(n)] = n
 
+/** The same with -1 for what is foreign. */
+const BASE64_BITS = new Int8Array(BASE64_VALUE)
+
 const HEX_VALUE = new Uint8Array(256).fill(FOREIGN)
 for (let n = 0; n < 16; n++) {
   HEX_VALUE[n.toString(16).charCodeAt(0)] = n
@@ -54,6 +57,15 @@ function decodeBase64Part(encoded: Buffer): Decoded {
   let bits = 0
   let count = 0
   for (let at = 0; at < encoded.length; at++) {
+    if (count === 0) {
+      for (let quantum = quantumAt(encoded, at); quantum >= 0; quantum = quantumAt(encoded, at)) {
+        out[used++] = quantum >> 16
+        out[used++] = quantum >> 8
+        out[used++] = quantum
+        at += 4
+      }
+      if (at >= encoded.length) break
+    }
     const octet = encoded[at] ?? 0
     const value = BASE64_VALUE[octet] ?? FOREIGN
     if (value !== FOREIGN) {
@@ -74,6 +86,16 @@ function decodeBase64Part(encoded: Buffer): Decoded {
   const isCut = count > 0
   used = putRest(out, used, bits, count)
   return { octets: out.subarray(0, used), isCut }
+}
+
+/** The 24 bits of four characters in a row; negative: one of them is foreign, or they are not four. */
+function quantumAt(encoded: Buffer, at: number): number {
+  if (at + 4 > encoded.length) return -1
+  const a = BASE64_BITS[encoded[at] ?? 0] ?? -1
+  const b = BASE64_BITS[encoded[at + 1] ?? 0] ?? -1
+  const c = BASE64_BITS[encoded[at + 2] ?? 0] ?? -1
+  const d = BASE64_BITS[encoded[at + 3] ?? 0] ?? -1
+  return (a | b | c | d) < 0 ? -1 : (a << 18) | (b << 12) | (c << 6) | d
 }
 
 /** The octets of a quantum of two or three characters. */
