@@ -46,7 +46,7 @@ different (only the Message-ID is the same).`
     const { by, scope, keep = [] } = flags
     await this.audit({
       flags,
-      stores: args.stores ?? [],
+      stores: args.store ?? [],
       report: dupesReport,
       ask: (indexes) => findDuplicates(indexes, { by, scope, keep }),
     })

@@ -12,6 +12,6 @@ export default class Folders extends AuditCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Folders)
-    await this.audit({ flags, stores: args.stores ?? [], report: foldersReport, ask: listFolders })
+    await this.audit({ flags, stores: args.store ?? [], report: foldersReport, ask: listFolders })
   }
 }

@@ -11,6 +11,6 @@ export default class List extends AuditCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(List)
-    await this.audit({ flags, stores: args.stores ?? [], report: listReport, ask: listMessages })
+    await this.audit({ flags, stores: args.store ?? [], report: listReport, ask: listMessages })
   }
 }

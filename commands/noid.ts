@@ -11,6 +11,6 @@ export default class NoId extends AuditCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(NoId)
-    await this.audit({ flags, stores: args.stores ?? [], report: noIdReport, ask: findNoId })
+    await this.audit({ flags, stores: args.store ?? [], report: noIdReport, ask: findNoId })
   }
 }

@@ -20,7 +20,7 @@ export default class Scan extends AuditCommand {
     const { args, flags } = await this.parse(Scan)
     await this.audit({
       flags,
-      stores: args.stores ?? [],
+      stores: args.store ?? [],
       report: scanReport,
       ask: async (_indexes, scanned) => scanAnswer(scanned),
     })

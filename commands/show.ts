@@ -14,10 +14,11 @@ Where several folders have the locator, write FOLDER/LOCATOR.`
     "<%= config.bin %> <%= command.id %> ~/Mail '<4711@example.org>'",
     '<%= config.bin %> <%= command.id %> mbox:old.mbox offset=0 offset=40960',
   ]
+  static override usage = '<%= command.id %> STORE ID|LOCATOR [ID|LOCATOR]'
   static override args = {
-    store: Args.string({ required: true, ignoreStdin: true, name: 'STORE', description: 'the store to look in' }),
-    mail: Args.string({ required: true, ignoreStdin: true, name: 'ID|LOCATOR', description: 'the mail' }),
-    other: Args.string({ ignoreStdin: true, name: 'ID|LOCATOR', description: 'another mail to lay beside it' }),
+    store: Args.string({ required: true, ignoreStdin: true, description: 'the store to look in' }),
+    mail: Args.string({ required: true, ignoreStdin: true, description: 'the mail' }),
+    other: Args.string({ ignoreStdin: true, description: 'another mail to lay beside it' }),
   }
 
   async run(): Promise<void> {

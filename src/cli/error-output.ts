@@ -31,6 +31,8 @@ function wantsJson(argv: readonly string[]): boolean {
 
 /** null: nothing that a user could have caused. */
 function toKnownError(thrown: unknown, known: KnownNames): MbauditError | null {
+  // oclif wraps the message of what a flag's own parser throws.
+  if (thrown instanceof UsageError) return new UsageError(plainMessage(thrown.message), thrown.hint)
   if (thrown instanceof MbauditError) return thrown
   if (interruption.aborted) return new InterruptedError()
   if (thrown instanceof Error && 'oclif' in thrown) return usageError(thrown.message, known)
@@ -40,18 +42,35 @@ function toKnownError(thrown: unknown, known: KnownNames): MbauditError | null {
 /** What oclif says of a command line it cannot follow, in our words. */
 export function usageError(message: string, known: KnownNames): UsageError {
   const command = /^command (.+) not found$/.exec(message)?.[1]?.replaceAll(':', ' ')
+  if (command?.startsWith('-')) {
+    return new UsageError(`${command} stands before any command`, 'Write it as mbaudit COMMAND [STORE...] [FLAGS].')
+  }
   if (command !== undefined) {
     return new UsageError(
       `there is no command "${command}"`,
       suggestion(command, known.commands, 'mbaudit --help lists all.'),
     )
   }
-  const text = message.replace(/\n*See more help with --help$/, '').trim()
+  const text = plainMessage(message)
   const flag = /^Nonexistent flags?: (--?[^\s,]+)/.exec(text)?.[1]
   if (flag !== undefined) {
     return new UsageError(`there is no flag ${flag}`, suggestion(flag, known.flags, 'See --help for all.'))
   }
   return new UsageError(text.charAt(0).toLowerCase() + text.slice(1), 'See --help for what may be given.')
+}
+
+/** A message of oclif without what stands around it. */
+function plainMessage(message: string): string {
+  return message
+    .replace(/\n*See more help with --help\s*$/, '')
+    .replace(/\n\nNote: .*$/s, '')
+    .replace(/^Parsing --\S+\s+/, '')
+    .replace(/^The following errors? occurred:\s+/, '')
+    .replace(/^(Missing )\d+ required args?:\n/, '$1')
+    .replace(/=true cannot also be provided when using/, ' cannot be given together with')
+    .replace(/\s*\n\s*/g, '; ')
+    .replace(/ {2,}/g, ', ')
+    .trim()
 }
 
 function suggestion(name: string, known: readonly string[], otherwise: string): string {

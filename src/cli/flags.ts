@@ -3,10 +3,9 @@ import { UsageError } from '../errors.js'
 
 /** The stores that a command is about; none means all of the configuration. */
 export const storeArgs = {
-  stores: Args.string({
+  store: Args.string({
     multiple: true,
     ignoreStdin: true,
-    name: 'STORE',
     description:
       'a name from the configuration, a URL (maildir:PATH, mbox:PATH, mh:PATH, eml:PATH) or a path; none: all of the configuration',
   }),

@@ -1,9 +1,19 @@
 import type { Document, LineCounter, Node } from 'yaml'
 import { ConfigError } from '../errors.js'
 import { type Mistake, mistakesOf } from './mistakes.js'
-import { type ConfigDocument, configSchema } from './schema.js'
+import { type ChannelConfig, type ConfigDocument, configSchema, type StoreConfig } from './schema.js'
 
 const HINT = 'docs/configuration.md shows what a configuration may say; `mbaudit config check` looks at it again.'
+
+interface Sections {
+  readonly stores: Readonly<Record<string, StoreConfig>>
+  readonly channels: Readonly<Record<string, ChannelConfig>>
+}
+
+const sectionsOf = ({ stores, channels }: ConfigDocument): Sections => ({
+  stores: stores ?? {},
+  channels: channels ?? {},
+})
 
 /**
  * Reads the text of a configuration file.
@@ -11,7 +21,7 @@ const HINT = 'docs/configuration.md shows what a configuration may say; `mbaudit
  * @param file - what messages call the file
  * @throws ConfigError with a line `FILE:LINE:COLUMN: what is wrong, what is allowed` for each mistake
  */
-export async function readConfig(text: string, file: string): Promise<ConfigDocument> {
+export async function readConfig(text: string, file: string): Promise<Sections> {
   const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -19,7 +29,7 @@ export async function readConfig(text: string, file: string): Promise<ConfigDocu
     throw configError(document.errors.map(({ pos, message }) => placed(file, lines, pos[0], message)))
   }
   const parsed = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true })
-  const mistakes = parsed.success ? crossMistakes(parsed.data) : parsed.error.issues.flatMap(mistakesOf)
+  const mistakes = parsed.success ? crossMistakes(sectionsOf(parsed.data)) : parsed.error.issues.flatMap(mistakesOf)
   if (!parsed.success || mistakes.length > 0) {
     const { isMap, isNode } = await import('yaml')
     const keyAt = (path: readonly PropertyKey[]) => keyOffset(document, path, isMap, isNode)
@@ -30,7 +40,7 @@ export async function readConfig(text: string, file: string): Promise<ConfigDocu
       ),
     )
   }
-  return parsed.data
+  return sectionsOf(parsed.data)
 }
 
 function configError(mistakes: readonly string[]): ConfigError {
@@ -67,7 +77,7 @@ function keyOffset(
 }
 
 /** What no single value shows: names that are taken twice, channels between stores that are not there. */
-function crossMistakes({ stores, channels }: ConfigDocument): Mistake[] {
+function crossMistakes({ stores, channels }: Sections): Mistake[] {
   const mistakes: Mistake[] = []
   const known = Object.keys(stores).join(', ') || 'none'
   for (const [name, channel] of Object.entries(channels)) {

@@ -38,10 +38,10 @@ const oneWay = z.strictObject({ master: text, slave: text, mode: z.enum(['archiv
 const twoWay = z.strictObject({ between: z.tuple([text, text]), mode: z.literal('two-way'), ...limits })
 const channel = z.discriminatedUnion('mode', [oneWay, twoWay])
 
-/** What a configuration file may say (docs/configuration.md). */
+/** What a configuration file may say (docs/configuration.md); a section with nothing in it counts as absent. */
 export const configSchema = z.strictObject({
-  stores: z.record(text, store).default({}),
-  channels: z.record(text, channel).default({}),
+  stores: z.record(text, store).nullish(),
+  channels: z.record(text, channel).nullish(),
 })
 
 export type StoreConfig = z.infer<typeof store>

@@ -1,0 +1,106 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeWorkplace, type Workplace } from '../support/run-program.js'
+import { readSchema } from '../support/schemas.js'
+import { writeMbox } from '../support/small-mail.js'
+
+let place: Workplace
+beforeAll(async () => {
+  place = await makeWorkplace()
+  await writeMbox(place.path, 'mail.mbox')
+  await mkdir(join(place.path, 'folder'))
+  await writeFile(join(place.path, 'folder.csv'), '')
+  await mkdir(join(place.path, 'is-a-folder.csv'))
+})
+afterAll(() => place[Symbol.asyncDispose]())
+
+const STORE = 'mbox:mail.mbox'
+
+describe('what cannot be followed ends with status 2, says what to do and shows no stack', () => {
+  it.each([
+    [['dubes'], /no command "dubes"/, /mean dupes\?/],
+    [['config', 'chek'], /no command "config chek"/, /config check/],
+    [['--wat'], /--wat stands before any command/, /mbaudit COMMAND/],
+    [['dupes', STORE, '--sav', 'x.csv'], /no flag --sav/, /--save/],
+    [['dupes', STORE, '--wat'], /no flag --wat/, /--help/],
+    [['dupes', STORE, '--json', '--csv'], /--csv cannot be given together with --json/, /--help/],
+    [['dupes', STORE, '--keep', 'best'], /--keep best is no rule/, /oldest/],
+    [['dupes', STORE, '--scope', 'world'], /folder, store, all/, /--help/],
+    [['list', STORE, '--limit', 'many'], /--limit many/, /all/],
+    [['list', STORE, '--jobs', '0'], /--jobs 0/, /1 to 999/],
+    [['list', STORE, '--progress', 'loud'], /auto, none, json/, /--help/],
+    [['list', STORE, '--save', 'x.doc'], /x\.doc: the ending names no format/, /\.csv, \.json, \.ndjson, \.html/],
+    [['list', STORE, '--save', 'nowhere/x.csv'], /no folder/, /Make the folder/],
+    [['list', STORE, '--save', 'is-a-folder.csv'], /is a folder/, /Name a file/],
+    [['list', STORE, '--save', 'x.csv', '--save', './x.csv'], /twice/, /once/],
+    [['list', STORE, '--log-file', 'nowhere/log'], /--log-file nowhere\/log cannot be written/, /folder/],
+    [['list', STORE, '--config', 'none.yaml'], /none\.yaml: the configuration cannot be read/, /--config/],
+    [['list', '--folder'], /--folder expects a value/, /--help/],
+    [['list'], /no store is named, and there is no configuration/, /discover/],
+    [['show', STORE], /missing/, /--help/],
+    [['show', STORE, '<nobody@example.org>'], /nobody@example\.org/, /./],
+  ])('%j', async (args, message, hint) => {
+    const run = await place.run([...args, '--json'])
+    expect(run.stderr).not.toMatch(/^ {4}at /m)
+    expect(run.status).toBe(2)
+    const validate = new Ajv2020().compile(await readSchema('error'))
+    const document = JSON.parse(run.stdout)
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
+    expect(document.error.code).toBe('USAGE')
+    expect(document.error.message).toMatch(message)
+    expect(document.error.hint).toMatch(hint)
+    expect(run.stderr).toContain(`error: ${document.error.message}`)
+    expect(run.stderr).toContain(`hint: ${document.error.hint}`)
+  })
+})
+
+describe('a store that cannot be opened ends with status 3', () => {
+  it.each([
+    [['list', 'nowhere'], 'STORE_NOT_FOUND'],
+    [['list', 'mbox:nowhere'], 'STORE_NOT_FOUND'],
+    [['list', '/etc/passwd'], 'STORE_UNRECOGNISED'],
+    [['list', 'imaps://me@mail.example.org'], 'STORE_UNRECOGNISED'],
+    [['list', '{mail.example.org/imap}INBOX'], 'STORE_UNRECOGNISED'],
+    [['list', 'pop3://mail.example.org'], 'STORE_UNRECOGNISED'],
+  ])('%j', async (args, code) => {
+    const run = await place.run([...args, '--json'])
+    expect([run.status, JSON.parse(run.stdout).error.code]).toEqual([3, code])
+    expect(run.stderr).toMatch(/^error: .+\nhint: .+\n$/)
+  })
+
+  it('and the others are told of all the same', async () => {
+    const run = await place.run(['list', STORE, 'nowhere', '--json'])
+    const { problems, summary, stores } = JSON.parse(run.stdout)
+    expect([run.status, summary.messages, stores.length]).toEqual([3, 10, 1])
+    expect(problems).toMatchObject([{ code: 'STORE_NOT_FOUND', store: 'nowhere', folder: null, locator: null }])
+  })
+})
+
+describe('a configuration', () => {
+  it('with a mistake ends with status 2, file, line and what is allowed', async () => {
+    await writeFile(join(place.path, 'bad.yaml'), 'stores:\n  a: { type: maildr, path: ./a }\n')
+    const run = await place.run(['dupes', '--config', 'bad.yaml', '--json'])
+    expect([run.status, JSON.parse(run.stdout).error.code]).toEqual([2, 'CONFIG_INVALID'])
+    expect(run.stderr).toMatch(/bad\.yaml:2:14: .*maildir/)
+  })
+  it('names stores, and the folders wanted of them', async () => {
+    await writeFile(
+      join(place.path, 'ok.yaml'),
+      `stores:\n  old: { type: mbox, path: mail.mbox }\n  none: { type: mbox, path: mail.mbox, folders: [Nope] }\n`,
+    )
+    const one = await place.run(['list', 'old', '--config', 'ok.yaml', '--json'])
+    expect(JSON.parse(one.stdout).stores).toMatchObject([{ name: 'old', type: 'mbox', messages: 10 }])
+    const none = await place.run(['list', 'none', '--config', 'ok.yaml', '--json'])
+    expect(JSON.parse(none.stdout).summary.messages).toBe(0)
+  })
+  it('may hold accounts, which are refused only when they are asked for', async () => {
+    await writeFile(
+      join(place.path, 'imap.yaml'),
+      `stores:\n  old: { type: mbox, path: mail.mbox }\n  far: { type: imap, host: h, user: u }\n`,
+    )
+    expect((await place.run(['list', 'old', '--config', 'imap.yaml'])).status).toBe(0)
+    expect((await place.run(['list', 'far', '--config', 'imap.yaml'])).status).toBe(3)
+  })
+})
