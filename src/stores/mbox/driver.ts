@@ -1,0 +1,126 @@
+import { realpathSync, type Stats, statSync } from 'node:fs'
+import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError, UsageError } from '../../errors.js'
+import { codeOf, kindOf, whyOf } from '../file-reader.js'
+import { utf8Octets } from '../octet-name.js'
+import { specialUseOf } from '../special-use.js'
+import { type Folder, type FolderName, folderName, type Store, type StoreDriver, type StoreSpec } from '../store.js'
+import { ReadableFile } from './file.js'
+import { mboxFolder } from './folder.js'
+import { isVariant, VARIANTS, type Variant } from './quoting.js'
+import { formOf } from './signature.js'
+import { type FoundMboxes, findMboxes } from './tree.js'
+
+/** mbox files: one alone is the folder INBOX, a tree of them is a folder each. */
+export const mboxDriver: StoreDriver = {
+  type: 'mbox',
+  open: async (spec) => {
+    const variant = variantOf(spec)
+    const stats = statOf(spec)
+    if (stats.isDirectory()) return treeStore(spec, variant)
+    if (stats.isFile()) return fileStore(spec, variant)
+    throw new StoreUnrecognisedError(
+      spec.name,
+      `${spec.path} is ${kindOf(stats)}`,
+      'Name an mbox file or a tree of them.',
+    )
+  },
+}
+
+/** @throws UsageError for an option that is not known */
+function variantOf({ options }: StoreSpec): Variant | null {
+  const unknown = Object.keys(options).find((key) => key !== 'variant')
+  if (unknown !== undefined)
+    throw new UsageError(`mbox: knows no option ${unknown}`, `Known is variant=${VARIANTS.join('|')}.`)
+  const { variant } = options
+  if (variant === undefined || isVariant(variant)) return variant ?? null
+  throw new UsageError(`${variant} is no variant of mbox`, `Known are ${VARIANTS.join(', ')}.`)
+}
+
+function statOf(spec: StoreSpec): Stats {
+  try {
+    return statSync(spec.path)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw closed(spec, error)
+    throw new StoreNotFoundError(spec.name, `${spec.path}: nothing is there`, 'Check the path.')
+  }
+}
+
+const INBOX = folderName('INBOX')
+
+function fileStore(spec: StoreSpec, variant: Variant | null): Store {
+  const path = utf8Octets(spec.path)
+  const form = readForm(spec, path)
+  if (form.kind === 'other') throw new StoreUnrecognisedError(spec.name, `${spec.path} is ${form.why}`, form.hint)
+  const { compression } = form
+  return {
+    ...openedStore(spec),
+    list: async () => ({ folders: [{ name: INBOX, specialUse: null }], foreign: [], troubles: [] }),
+    open: async (name) => {
+      if (name !== INBOX) throw noFolder(spec, name)
+      return openMbox(spec, () => mboxFolder({ folder: name, path, compression, variant }), path)
+    },
+  }
+}
+
+function treeStore(spec: StoreSpec, variant: Variant | null): Store {
+  const root = utf8Octets(spec.path === '/' ? '' : spec.path)
+  let found = findMboxes(root)
+  let isFresh = true
+  refuseForeign(spec, found)
+  return {
+    ...openedStore(spec),
+    list: async () => {
+      if (!isFresh) found = findMboxes(root)
+      isFresh = false
+      const folders = found.folders.map(({ name }) => ({ name, specialUse: specialUseOf(name) }))
+      return { folders, foreign: found.foreign, troubles: found.troubles }
+    },
+    open: async (name) => {
+      const mbox = found.folders.find((each) => each.name === name)
+      if (mbox === undefined) throw noFolder(spec, name)
+      const { path, compression } = mbox
+      return openMbox(spec, () => mboxFolder({ folder: name, path, compression, variant }), path)
+    },
+  }
+}
+
+function openedStore(spec: StoreSpec): Pick<Store, 'spec' | 'identity' | typeof Symbol.asyncDispose> {
+  return { spec, identity: `mbox:${realpathSync(spec.path)}`, [Symbol.asyncDispose]: async () => {} }
+}
+
+function readForm(spec: StoreSpec, path: string): ReturnType<typeof formOf> {
+  try {
+    return formOf(path)
+  } catch (error) {
+    throw closed(spec, error)
+  }
+}
+
+/** @throws StoreUnreadableError when the file cannot be opened */
+function openMbox(spec: StoreSpec, make: () => Folder, path: string): Folder {
+  try {
+    new ReadableFile(path)[Symbol.dispose]()
+    return make()
+  } catch (error) {
+    throw closed(spec, error)
+  }
+}
+
+function refuseForeign(spec: StoreSpec, { folders, troubles }: FoundMboxes): void {
+  if (folders.length > 0) return
+  const trouble = troubles[0]
+  if (trouble !== undefined) throw new StoreUnreadableError(spec.name, trouble.message, MAY_READ)
+  const hint = `Give the path alone (${spec.path}) to have its format recognised, or run: mbaudit discover`
+  throw new StoreUnrecognisedError(spec.name, `${spec.path} is no tree of mbox files: there is none in it`, hint)
+}
+
+const MAY_READ = 'Run it as a user who may read the store.'
+
+function closed(spec: StoreSpec, error: unknown): StoreUnreadableError {
+  return new StoreUnreadableError(spec.name, `${spec.path}: ${whyOf(error)}`, MAY_READ)
+}
+
+function noFolder(spec: StoreSpec, name: FolderName): StoreUnreadableError {
+  return new StoreUnreadableError(spec.name, `${name}: there is no such folder`, 'See which there are: mbaudit folders')
+}

@@ -1,0 +1,24 @@
+import type { Folder } from '../store.js'
+import type { MboxFile } from './mbox-file.js'
+import { measureFile } from './measure.js'
+import { readMbox } from './read.js'
+import { scanMbox } from './scan.js'
+
+/** Places move when a message before them changes its size. */
+const ABILITIES = { keepsFlags: true, keepsKeywords: true, stableLocators: false } as const
+
+/** Makes the folder that one mbox file is. */
+export function mboxFolder(mbox: MboxFile): Folder {
+  let scannedKey: string | null = null
+  return {
+    name: mbox.folder,
+    abilities: ABILITIES,
+    scan: (known) =>
+      scanMbox(mbox, known.state, (key) => {
+        scannedKey = key
+      }),
+    read: (locators) => readMbox(mbox, locators, scannedKey),
+    measure: () => measureFile(mbox),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}

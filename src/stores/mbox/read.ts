@@ -1,0 +1,127 @@
+import { codeOf, whyOf } from '../file-reader.js'
+import type { Locator, ReadCopy } from '../store.js'
+import { ReadableFile } from './file.js'
+import type { MboxFile } from './mbox-file.js'
+import { hasDoublyQuoted, hasLengths, hasQuotedFrom, likelyVariant, unquote, type Variant } from './quoting.js'
+import { nextMessage, type OctetSource, sourceOf } from './source.js'
+import { MboxSplitter, type SplitMessage } from './splitter.js'
+
+/**
+ * Reads messages by their places, in one pass where these ascend.
+ *
+ * @param key - the state of the file that the places were told of; null: not known
+ */
+export async function* readMbox(
+  mbox: MboxFile,
+  locators: readonly Locator[],
+  key: string | null,
+): AsyncGenerator<ReadCopy> {
+  let nth = 0
+  try {
+    using file = new ReadableFile(mbox.path)
+    const reader = new PlaceReader(mbox, file)
+    for (; nth < locators.length; nth++) {
+      const locator = locators[nth]
+      if (locator === undefined) break
+      const isChanged = key !== null && file.state().key !== key
+      const bytes = isChanged ? null : await reader.read(offsetOf(locator))
+      yield bytes === null ? { locator, bytes, problem: isChanged ? CHANGED : GONE } : { locator, bytes, problem: null }
+    }
+  } catch (error) {
+    const problem = codeOf(error) === 'ENOENT' ? GONE : whyOf(error)
+    for (const locator of locators.slice(nth)) yield { locator, bytes: null, problem }
+  }
+}
+
+const GONE = 'the message is gone: another program changed the folder'
+const CHANGED = 'another program changed the folder since it was scanned'
+
+/** -1 for a locator of another kind of store. */
+function offsetOf(locator: Locator): number {
+  const match = /^offset=(\d{1,15})$/.exec(locator)
+  return match === null ? -1 : Number(match[1])
+}
+
+class PlaceReader {
+  readonly #mbox: MboxFile
+  readonly #file: ReadableFile
+  #source: OctetSource
+  #splitter: MboxSplitter | null = null
+  #variant: Variant | null
+  /** Offset of the last message that was given. */
+  #last = -1
+
+  constructor(mbox: MboxFile, file: ReadableFile) {
+    this.#mbox = mbox
+    this.#file = file
+    this.#source = sourceOf(file, mbox.compression)
+    this.#variant = mbox.variant
+  }
+
+  async read(offset: number): Promise<Buffer | null> {
+    const message = offset < 0 ? null : await this.#find(offset)
+    if (message === null || message.isTooLarge) return null
+    // The view is gone with the next message, and to learn the variant others are read.
+    const octets = Buffer.from(message.octets)
+    return unquote(octets, await this.#variantOf(message, octets))
+  }
+
+  async #find(offset: number): Promise<SplitMessage | null> {
+    return this.#source.far === null ? this.#findInOrder(offset) : this.#findFar(offset)
+  }
+
+  async #findFar(offset: number): Promise<SplitMessage | null> {
+    const splitter = this.#splitter ?? (await this.#learnDialect())
+    if (splitter === null) return null
+    this.#splitter = splitter
+    splitter.moveTo(offset)
+    return nextMessage(splitter, this.#source)
+  }
+
+  /** How the file separates its messages is learnt from its first one. */
+  async #learnDialect(): Promise<MboxSplitter | null> {
+    const first = this.#newSplitter()
+    await nextMessage(first, this.#source)
+    if (first.dialect === null) return null
+    return new MboxSplitter({ far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) }, first.dialect)
+  }
+
+  async #findInOrder(offset: number): Promise<SplitMessage | null> {
+    if (this.#splitter === null || offset <= this.#last) {
+      this.#source = sourceOf(this.#file, this.#mbox.compression)
+      this.#splitter = this.#newSplitter()
+    }
+    for (;;) {
+      const message = await nextMessage(this.#splitter, this.#source)
+      this.#last = message?.offset ?? Number.POSITIVE_INFINITY
+      if (message === null || message.offset >= offset) return message?.offset === offset ? message : null
+    }
+  }
+
+  #newSplitter(): MboxSplitter {
+    return new MboxSplitter({ far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) })
+  }
+
+  /** A message whose length is told and that has a bare `From ` line was not quoted. Else the whole file tells, once it matters. */
+  async #variantOf({ hasLength, hasBareFrom }: SplitMessage, octets: Buffer): Promise<Variant> {
+    if (this.#mbox.variant !== null) return this.#mbox.variant
+    if (hasLength) return hasBareFrom ? 'mboxcl2' : 'mboxcl'
+    if (!hasDoublyQuoted(octets)) return 'mboxo'
+    this.#variant ??= await this.#learnVariant()
+    return this.#variant
+  }
+
+  async #learnVariant(): Promise<Variant> {
+    const source = sourceOf(this.#file, this.#mbox.compression)
+    const splitter = new MboxSplitter({ far: source.far, trustsLengths: true })
+    const counts = { messages: 0, withLength: 0, withBareFrom: 0, withQuotedFrom: 0 }
+    for (let message = await nextMessage(splitter, source); message !== null; ) {
+      counts.messages++
+      if (message.hasLength) counts.withLength++
+      if (message.hasBareFrom) counts.withBareFrom++
+      if (hasQuotedFrom(message.octets)) counts.withQuotedFrom++
+      message = await nextMessage(splitter, source)
+    }
+    return likelyVariant(counts)
+  }
+}

@@ -1,0 +1,56 @@
+const ROOM = 1 << 20
+
+/**
+ * The stretch of a file that lies in memory. Places are offsets into the file; `octets` begins at `base`.
+ * Grows for a message that is larger than the room, and shrinks again behind it.
+ */
+export class OctetWindow {
+  #room = Buffer.allocUnsafe(ROOM)
+  /** What is at hand. Written over by `makeRoom`: never keep a view of it. */
+  octets: Buffer = this.#room.subarray(0, 0)
+  /** Offset of the first octet at hand. */
+  base = 0
+  /** Whether the file ends behind `octets`. */
+  isEnd = false
+
+  /** Offset behind the last octet at hand. */
+  get end(): number {
+    return this.base + this.octets.length
+  }
+
+  /**
+   * Forgets what lies before `keep` and gives the free room behind the rest, at least half of all; call `took` with what was
+   * put into it.
+   */
+  makeRoom(keep: number): Buffer {
+    const from = Math.min(Math.max(keep - this.base, 0), this.octets.length)
+    const rest = this.octets.length - from
+    const wanted = roomFor(rest)
+    const target = wanted === this.#room.length ? this.#room : Buffer.allocUnsafe(wanted)
+    this.octets.copy(target, 0, from)
+    this.#room = target
+    this.base += from
+    this.octets = target.subarray(0, rest)
+    return target.subarray(rest)
+  }
+
+  /** `count` octets were put into the room; none: the file ends here. */
+  took(count: number): void {
+    if (count === 0) this.isEnd = true
+    this.octets = this.#room.subarray(0, this.octets.length + count)
+  }
+
+  /** Goes to another place of the file; what is at hand already stays. */
+  moveTo(offset: number): void {
+    if (offset >= this.base && offset < this.end) return
+    this.base = offset
+    this.octets = this.#room.subarray(0, 0)
+    this.isEnd = false
+  }
+}
+
+function roomFor(rest: number): number {
+  let room = ROOM
+  while (room < rest * 2) room *= 2
+  return room
+}
