@@ -1,5 +1,7 @@
 import type { IndexedCopy } from '../index/copy-index.js'
-import type { StoreIndex } from '../index/store-index.js'
+import { identityOf } from '../index/identity.js'
+import { distinctIndexes } from '../index/same-object.js'
+import type { StoreIndex, StoreTotals } from '../index/store-index.js'
 import type { Findings } from './findings.js'
 
 export interface NoIdSummary {
@@ -14,7 +16,16 @@ export interface NoIdRow {
   readonly identity: string | null
 }
 
-/** Messages with no Message-ID. */
-export async function findNoId(_indexes: readonly StoreIndex[]): Promise<Findings<NoIdSummary, NoIdRow>> {
-  throw new Error('not yet')
+/** Messages with no Message-ID, in the order of their places. */
+export async function findNoId(named: readonly StoreIndex[]): Promise<Findings<NoIdSummary, NoIdRow>> {
+  const indexes = distinctIndexes(named)
+  for (const index of indexes) await index.needIdentities()
+  const totals = indexes.map((index) => index.totals())
+  const sum = (count: (totals: StoreTotals) => number) => totals.reduce((total, counts) => total + count(counts), 0)
+  const summary = { messages: sum(({ messages }) => messages), noId: sum(({ noId }) => noId) }
+  return { summary, rows: () => rowsOf(indexes) }
+}
+
+function* rowsOf(indexes: readonly StoreIndex[]): Iterable<NoIdRow> {
+  for (const index of indexes) for (const copy of index.copiesWithoutId()) yield { copy, identity: identityOf(copy) }
 }

@@ -1,6 +1,5 @@
 import type { Problem } from '../errors.js'
 import { readContent } from '../message/content.js'
-import type { Difference } from '../message/difference.js'
 import { digest, epochSeconds } from '../message/message.js'
 import { type FolderName, folderName, locator, type Store, type StoreType } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
@@ -22,6 +21,7 @@ import type {
   IndexedContent,
   StoreIndex,
   StoreTotals,
+  Verdict,
 } from './store-index.js'
 
 /** Wide rows held at a time. */
@@ -148,15 +148,15 @@ class SqliteIndex implements StoreIndex {
     return { content: digest(content), octets, isWhole: isWhole === 1 }
   }
 
-  difference(kept: IndexedCopy, other: IndexedCopy): Difference | null {
+  verdict(kept: IndexedCopy, other: IndexedCopy): Verdict | null {
     if (kept.wire === null || other.wire === null) return null
     const found = this.#ask.difference.get(kept.wire, other.wire)
     return found === undefined ? null : JSON.parse(found[0])
   }
 
-  keepDifference(kept: IndexedCopy, other: IndexedCopy, difference: Difference): void {
+  keepVerdict(kept: IndexedCopy, other: IndexedCopy, verdict: Verdict): void {
     if (kept.wire === null || other.wire === null) return
-    this.#ask.addDifference.run(kept.wire, other.wire, JSON.stringify(difference))
+    this.#ask.addDifference.run(kept.wire, other.wire, JSON.stringify(verdict))
   }
 
   async needIdentities(): Promise<void> {
@@ -166,9 +166,14 @@ class SqliteIndex implements StoreIndex {
   async needContents(copies?: readonly IndexedCopy[]): Promise<void> {
     if (copies === undefined) return this.#readAll('unread')
     const unread = copies.filter((copy) => this.content(copy) === null)
+    for (const [folder, wanted] of this.#inOrder(unread)) await this.#readContents(folder, wanted.map(unreadRowOf))
+  }
+
+  *#inOrder(copies: readonly IndexedCopy[]): Iterable<readonly [FolderName, readonly IndexedCopy[]]> {
+    if (copies.length === 0) return
     for (const { name } of this.#folders) {
-      const wanted = unread.filter(({ folder }) => folder === name).sort(compareInFolder)
-      await this.#readContents(folderName(name), wanted.map(unreadRowOf))
+      const within = copies.filter(({ folder }) => folder === name).sort(compareInFolder)
+      if (within.length > 0) yield [folderName(name), within]
     }
   }
 
@@ -206,8 +211,18 @@ class SqliteIndex implements StoreIndex {
     if (key === null) this.#ask.nameCopy.run(identityOfContent(content), row)
   }
 
-  async read(copy: Pick<IndexedCopy, 'folder' | 'locator'>): Promise<Buffer | null> {
-    for await (const [, bytes] of this.#reader.read(copy.folder, [copy.locator])) return bytes
+  async *readEach(copies: readonly IndexedCopy[]): AsyncIterable<readonly [IndexedCopy, Buffer]> {
+    for (const [folder, wanted] of this.#inOrder(copies)) {
+      const locators = wanted.map(({ locator }) => locator)
+      for await (const [at, bytes] of this.#reader.read(folder, locators)) {
+        const copy = wanted[at]
+        if (copy !== undefined) yield [copy, bytes]
+      }
+    }
+  }
+
+  async read(copy: IndexedCopy): Promise<Buffer | null> {
+    for await (const [, bytes] of this.readEach([copy])) return bytes
     return null
   }
 

@@ -16,6 +16,9 @@ export interface CountedIdentity {
 /** What decoding told of a message. */
 export type IndexedContent = Pick<Content, 'content' | 'octets' | 'isWhole'>
 
+/** How two messages differ; what differs is not kept, since it is text of the mail. */
+export type Verdict = Omit<Difference, 'details'>
+
 export interface StoreTotals {
   readonly messages: number
   readonly octets: number
@@ -47,14 +50,16 @@ export interface StoreIndex extends AsyncDisposable {
   /** null: not read, or not readable. */
   content(copy: IndexedCopy): IndexedContent | null
   /** null: never compared. */
-  difference(kept: IndexedCopy, other: IndexedCopy): Difference | null
+  verdict(kept: IndexedCopy, other: IndexedCopy): Verdict | null
   /** Has the contents read that the identity of messages with no ID rests on. */
   needIdentities(): Promise<void>
   /** Has the contents of these copies read, of all without an argument. What cannot be read becomes a problem. */
   needContents(copies?: readonly IndexedCopy[]): Promise<void>
-  keepDifference(kept: IndexedCopy, other: IndexedCopy, difference: Difference): void
-  /** Reads a message as it travelled; null when it cannot be read, which is then in the store's problems. */
-  read(copy: Pick<IndexedCopy, 'folder' | 'locator'>): Promise<Buffer | null>
+  keepVerdict(kept: IndexedCopy, other: IndexedCopy, verdict: Verdict): void
+  /** Reads messages as they travelled, in the order of their places; what cannot be read is left out and becomes a problem. */
+  readEach(copies: readonly IndexedCopy[]): AsyncIterable<readonly [copy: IndexedCopy, message: Buffer]>
+  /** Reads one message; null when it cannot be read. */
+  read(copy: IndexedCopy): Promise<Buffer | null>
   /** The objects of all copies, sorted by their octets. */
   objects(): Iterable<readonly [object: string, row: number]>
   /** Leaves copies out of every question, since another store has their object. */
