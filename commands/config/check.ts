@@ -1,6 +1,7 @@
 import { AuditCommand } from '../../src/cli/audit-command.js'
 import { missingStores } from '../../src/cli/choose-stores.js'
-import { configuredRows } from '../../src/config/configured-rows.js'
+import { configAnswer } from '../../src/config/configured-rows.js'
+import { EXIT } from '../../src/errors.js'
 import { configCheckReport } from '../../src/report/config-report.js'
 
 export default class ConfigCheck extends AuditCommand {
@@ -10,9 +11,10 @@ export default class ConfigCheck extends AuditCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ConfigCheck)
-    const config = await this.loadConfig(flags)
-    const summary = { file: config.file, stores: config.stores.size, channels: config.channels.size }
-    const answer = { summary, rows: () => configuredRows(config) }
-    await this.tell({ flags, report: configCheckReport, answer, problems: missingStores(config) })
+    const find = async () => {
+      const config = await this.loadConfig(flags)
+      return { ...configAnswer(config), problems: missingStores(config) }
+    }
+    await this.tell({ flags, report: configCheckReport, status: EXIT.store, find })
   }
 }

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os'
 import { AuditCommand } from '../../src/cli/audit-command.js'
 import { writeFirstConfig } from '../../src/cli/first-config.js'
-import { configuredRows } from '../../src/config/configured-rows.js'
+import { configAnswer } from '../../src/config/configured-rows.js'
+import { EXIT } from '../../src/errors.js'
 import { configInitReport } from '../../src/report/config-report.js'
 
 export default class ConfigInit extends AuditCommand {
@@ -12,9 +13,10 @@ export default class ConfigInit extends AuditCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ConfigInit)
-    const file = await writeFirstConfig(flags.config, process.cwd(), homedir(), process.env)
-    const config = await this.loadConfig({ ...flags, config: file })
-    const summary = { file, stores: config.stores.size, channels: 0 }
-    await this.tell({ flags, report: configInitReport, answer: { summary, rows: () => configuredRows(config) } })
+    const find = async () => {
+      const file = await writeFirstConfig(flags.config, process.cwd(), homedir(), process.env)
+      return { ...configAnswer(await this.loadConfig({ ...flags, config: file })), problems: [] }
+    }
+    await this.tell({ flags, report: configInitReport, status: EXIT.ok, find })
   }
 }

@@ -1,5 +1,6 @@
 import { AuditCommand } from '../../src/cli/audit-command.js'
-import { configuredRows } from '../../src/config/configured-rows.js'
+import { configAnswer } from '../../src/config/configured-rows.js'
+import { EXIT } from '../../src/errors.js'
 import { configShowReport } from '../../src/report/config-report.js'
 
 export default class ConfigShow extends AuditCommand {
@@ -9,8 +10,10 @@ export default class ConfigShow extends AuditCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ConfigShow)
-    const config = await this.loadConfig(flags)
-    const summary = { file: config.file, stores: config.stores.size, channels: config.channels.size }
-    await this.tell({ flags, report: configShowReport, answer: { summary, rows: () => configuredRows(config) } })
+    const find = async () => {
+      const config = await this.loadConfig(flags)
+      return { ...configAnswer(config), problems: [] }
+    }
+    await this.tell({ flags, report: configShowReport, status: EXIT.ok, find })
   }
 }

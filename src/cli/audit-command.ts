@@ -30,13 +30,13 @@ export interface AuditRequest<Summary, Row> {
   readonly ask: (indexes: readonly StoreIndex[], scanned: ScannedStores) => Promise<Answer<Summary, Row>>
 }
 
-/** A result that was come by without a scan. */
+/** A result that is come by without a scan. */
 export interface TellRequest<Summary, Row> {
   readonly flags: CommonFlags
   readonly report: ReportKind<Summary, Row>
-  readonly answer: Answer<Summary, Row>
-  /** Stores that are not there. */
-  readonly problems?: readonly Problem[]
+  /** The exit status that problems stand for. */
+  readonly status: ExitStatus
+  readonly find: () => Promise<Answer<Summary, Row> & { readonly problems: readonly Problem[] }>
 }
 
 const runName = <S, R>(report: ReportKind<S, R>) => `mbaudit ${report.command.replace('-', ' ')}`
@@ -81,13 +81,14 @@ export abstract class AuditCommand extends Command {
     this.finish(messages, report, { ...data, problems: scanned.problems() }, flags, scanned.status())
   }
 
-  /** Hands on an answer that no store was scanned for. */
-  protected async tell<S, R>({ flags, report, answer, problems = [] }: TellRequest<S, R>): Promise<void> {
+  /** Finds an answer that no index is asked for, and hands it on. */
+  protected async tell<S, R>({ flags, report, status, find }: TellRequest<S, R>): Promise<void> {
     const outputs = planOutputs(flags, process.cwd())
     using messages = openMessages(runName(report), flags)
-    const data = { ...reportData(answer, report, flags), stores: [], problems }
+    const answer = await find()
+    const data = { ...reportData(answer, report, flags), stores: [], problems: answer.problems }
     await writeOutputs(outputs, report, data)
-    this.finish(messages, report, data, flags, problems.length > 0 ? EXIT.store : EXIT.ok)
+    this.finish(messages, report, data, flags, answer.problems.length > 0 ? status : EXIT.ok)
   }
 
   /** Sums the run up and sets the exit status. */

@@ -4,8 +4,17 @@ import type { ChannelConfig, StoreConfig } from './schema.js'
 /** What of a store or channel is shown by name; all else is a setting. */
 const SHOWN = ['type', 'path', 'host', 'user', 'folders', 'notFolders', 'master', 'slave', 'between', 'mode']
 
+/** A configuration as a result. */
+export function configAnswer(config: Config) {
+  const rows = configuredRows(config)
+  return {
+    summary: { file: config.file, stores: config.stores.size, channels: config.channels.size },
+    rows: () => rows,
+  }
+}
+
 /** The stores and channels of a configuration as rows; a password is named by where it comes from alone. */
-export function configuredRows({ stores, channels }: Config) {
+function configuredRows({ stores, channels }: Config) {
   return [
     ...[...stores].map(([name, store]) => ({
       name,

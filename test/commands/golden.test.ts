@@ -37,8 +37,8 @@ describe('output is as it was', () => {
     ['show-two.txt', ['show', STORE, 'offset=0', '<letter@example.org>']],
     ['show.json', ['show', STORE, '<letter@example.org>', '--json']],
     ['config-show.txt', ['config', 'show']],
-  ] as const)('%s', async (name, args, env = {}) => {
-    const { stdout, status } = await place.run([...args, '--no-cache'], env)
+  ] satisfies [string, string[], Record<string, string>?][])('%s', async (name, args, env?: Record<string, string>) => {
+    const { stdout, status } = await place.run([...args, '--no-cache'], env ?? {})
     expect(status).toBe(0)
     await isAsBefore(name, stdout)
   })
