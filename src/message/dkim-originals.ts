@@ -52,10 +52,13 @@ function findLone(body: Buffer, octet: number, isPaired: (at: number) => boolean
 export function* possibleOriginals(stored: BodyText): Generator<Original> {
   const quotings = fromQuotings(stored)
   for (const original of quotings) yield { ...original, mayHaveFooter: false }
-  yield { body: stored, cause: 'footer', how: '', mayHaveFooter: true }
-  yield* multipartOriginals(stored, findDelimiters(stored))
+  const asStored: Original = { body: stored, cause: 'footer', how: '', mayHaveFooter: true }
+  const delimiters = findDelimiters(stored)
+  for (const original of [asStored, ...quotings]) {
+    yield original
+    yield* multipartOriginals(original, delimiters)
+  }
   yield* damagedLines(stored)
-  yield* quotings
 }
 
 function fromQuotings(stored: BodyText): Original[] {
@@ -70,7 +73,10 @@ function fromQuotings(stored: BodyText): Original[] {
   if (bodyOctets.includes('>From ')) {
     const how = 'once the ">" that was put before "From " at the start of lines is taken off'
     originals.push(by(how, (lines) => lines.replace(/^>From /gm, 'From ')))
-    if (bodyOctets.includes('>>From ')) originals.push(by(how, (lines) => lines.replace(/^>(?=>*From )/gm, '')))
+    if (bodyOctets.includes('>>From ')) {
+      originals.push(by(how, (lines) => lines.replace(/^>(?=>*From )/gm, '')))
+      originals.push(by(how, (lines) => lines.replace(/^>+(?=From )/gm, ''))) // more than one program quoted
+    }
   }
   if (bodyOctets.includes('\nFrom ') || bodyOctets.subarray(0, 5).equals(Buffer.from('From '))) {
     const how = 'once a ">" is put back before "From " at the start of lines'
@@ -100,14 +106,14 @@ function bodyOf(stored: BodyText): Buffer {
 }
 
 /** What a mailing list does to a multipart: it adds a part, or makes the whole a part of a new one. */
-function* multipartOriginals(stored: BodyText, delimiters: readonly Delimiter[]): Generator<Original> {
+function* multipartOriginals(from: Original, delimiters: readonly Delimiter[]): Generator<Original> {
   const closing = delimiters.findIndex((delimiter) => delimiter.isClosing)
-  const body = stored.spans[0]
+  const body = from.body.spans[0]
   if (closing < 1 || !body) return
   const by = (how: string, ...spans: Span[]): Original => ({
-    body: { ...stored, spans },
-    cause: 'footer',
-    how,
+    body: { ...from.body, spans },
+    cause: from.cause,
+    how: from.how === '' ? how : `${from.how}, and ${how}`,
     mayHaveFooter: false,
   })
   const startOf = (index: number): number => delimiters[index]?.start ?? body.end
@@ -118,8 +124,8 @@ function* multipartOriginals(stored: BodyText, delimiters: readonly Delimiter[])
     yield by(how, kept, { start: startOf(closing), end: body.end })
   }
   for (let part = 0; part < closing && part < MAX_PARTS_TRIED; part++) {
-    const from = delimiters[part]?.end ?? body.end
-    const start = from + findHeaderSection(stored.octets.subarray(from, startOf(part + 1))).bodyStart
+    const header = delimiters[part]?.end ?? body.end
+    const start = header + findHeaderSection(from.body.octets.subarray(header, startOf(part + 1))).bodyStart
     yield by(`as part ${part + 1} of what it was wrapped into`, { start, end: startOf(part + 1) })
   }
 }

@@ -61,7 +61,7 @@ export function readSignatures(message: Buffer): { signatures: Signature[]; body
  *
  * @param fieldBody - Latin-1, may be folded
  */
-export function parseSignature(field: SignatureField, fieldBody: string): Signature {
+function parseSignature(field: SignatureField, fieldBody: string): Signature {
   const { tags, repeated } = parseTagList(fieldBody)
   const tag = (name: string): string => tags.get(name) ?? ''
   const twice = repeated.find((name) => BODY_TAGS.includes(name))

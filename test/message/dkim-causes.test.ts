@@ -37,6 +37,7 @@ describe('>From quoting', () => {
     ['one line', 'From here on.\n', '>From here on.\n'],
     ['several, in the middle', 'Hi\nFrom here\nFrom there\n', 'Hi\n>From here\n>From there\n'],
     ['mboxo, which does not quote the quoted', 'From here\n>>From there\n', '>From here\n>>From there\n'],
+    ['more than one program', 'Hi\nFrom here\nFrom there\n', 'Hi\n>>From here\n>From there\n'],
     ['mboxrd, which does', 'From here\n>From there\n', '>From here\n>>From there\n'],
   ])('of %s', (_name, signed, stored) => {
     expect(verify({ signed, stored })).toEqual({ verdict: 'altered', cause: 'from-quoting', detail: `${taken}.` })
@@ -106,6 +107,16 @@ describe('a footer', () => {
       cause: 'footer',
       detail: `The body is as it was signed as part ${number} of what it was wrapped into.`,
     })
+  })
+})
+
+describe('a part beside quoted text', () => {
+  it('is found out too', () => {
+    const header = 'Content-Type: multipart/mixed; boundary=b\n'
+    const stored = `--b\n\nHi\n>From here\n--b\n\n${FOOTER}--b--\n`
+    const found = verify({ signed: 'Hi\nFrom here\n', stored, header })
+    expect(found.cause).toBe('from-quoting')
+    expect(found.detail).toMatch(/ is taken off, and as part 1 of what it was wrapped into\.$/)
   })
 })
 
