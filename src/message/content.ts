@@ -14,7 +14,7 @@ import { messageStart, walkHeader } from './header-section.js'
 import { type Digest, digest } from './message.js'
 import { type Leaf, readLeaves } from './mime.js'
 import { PART_FIELDS, partKind } from './part-header.js'
-import { canonicalLines } from './text.js'
+import { canonicalLines, withoutLastLineEndings } from './text.js'
 import { transferEncoding } from './transfer-encoding.js'
 
 /** What a person is given to read, as digests. */
@@ -76,8 +76,9 @@ export function readMessage(message: Buffer): ReadableMessage {
   const bodyStart = isInHeader ? stray : section.bodyStart
   const { leaves, isWhole } = readLeaves(message, bodies, bodyStart)
   const text = isInHeader ? null : strayText(message.subarray(section.hasEmptyLine ? lastEnd : stray, section.end))
+  const hasBody = text !== null || withoutLastLineEndings(message.subarray(bodyStart)).length > 0
   const all = text ? [text, ...leaves.filter((leaf) => leaf.octets.length > 0)] : leaves
-  return { envelope: readEnvelope(bodies), leaves: all, isWhole: isWhole && !lacksBody(all, bodies) }
+  return { envelope: readEnvelope(bodies), leaves: all, isWhole: isWhole && (hasBody || !announcesBody(bodies)) }
 }
 
 /** Whether no empty line ends the header section of a multipart before its first part begins. */
@@ -98,9 +99,8 @@ function strayText(lines: Buffer): Leaf | null {
   return octets.length === 0 ? null : { type: 'text/plain', name: '', octets, isText: true, isPlaceholder: false }
 }
 
-/** A header section alone, which says that there was more: only it was fetched. */
-function lacksBody(leaves: readonly Leaf[], bodies: FieldBodies): boolean {
-  if (leaves.some((leaf) => leaf.octets.length > 0)) return false
+/** Whether the header tells of a body: with none behind it, only the header was fetched. */
+function announcesBody(bodies: FieldBodies): boolean {
   const says = (name: string, least: number): boolean => Number(bodies.get(name)?.trim() ?? 0) > least
   const isPlain = /^\s*(?:text\b|$)/i.test(bodies.get('content-type') ?? '')
   const isEncoded = transferEncoding(bodies.get('content-transfer-encoding') ?? '') === 'base64'
