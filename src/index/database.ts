@@ -99,7 +99,7 @@ function setUp(db: Sqlite): void {
   db.pragma('foreign_keys = ON')
 }
 
-const CACHE_KIB = 24 * 1024
+const CACHE_KIB = 16 * 1024
 
 /** Why the index cannot be used as it is; null: it is new; empty: it can. */
 function findMismatch(db: Sqlite, owner: IndexOwner): string | null {
@@ -145,6 +145,7 @@ function createTables(db: Sqlite): void {
   db.exec(STATEMENTS.createDifference)
   db.exec(STATEMENTS.createOtherNamesIndex)
   db.exec(STATEMENTS.createHiddenIndex)
+  db.exec(STATEMENTS.createNoIdIndex)
 }
 
 /** The owner's alone, whatever the umask and whoever made it. */

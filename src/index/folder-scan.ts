@@ -100,16 +100,19 @@ class FolderScan {
   *#knownCopies(): Iterable<KnownCopy> {
     const { db, statements } = this.#context
     db.exec(STATEMENTS.placeIndex)
-    let from: readonly [number, string] = [-1, '']
+    let from: readonly [number, string, number] = [-1, '', 0]
+    // Of a locator that is known twice, since a scan was killed, the newer row stands.
+    let newest: KnownCopy | null = null
     for (;;) {
       const page = statements.knownCopies.all(this.#row.number, this.#last, ...from, PAGE)
       for (const [position, where, row, flags, stamp] of page) {
-        if (where === from[1] && position === from[0]) continue
-        from = [position, where]
-        yield { row, locator: locator(where), flags, stamp }
+        if (newest !== null && newest.locator !== where) yield newest
+        newest = { row, locator: locator(where), flags, stamp }
+        from = [position, where, row]
       }
-      if (page.length < PAGE) return
+      if (page.length < PAGE) break
     }
+    if (newest !== null) yield newest
   }
 
   take(batch: ScanBatch): void {

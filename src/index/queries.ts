@@ -12,8 +12,9 @@ const NUMBER = 0
 const isShown = (eb: ExpressionBuilder<IndexSchema, 'copy'>) =>
   eb.and([
     eb('copy.hidden', '=', eb.lit(HIDDEN.no)),
+    // `coalesce` keeps a planner from walking by folder instead of by the sorted key that is asked for.
     eb(
-      'copy.folder',
+      eb.fn.coalesce('copy.folder', eb.lit(0)),
       'in',
       eb
         .selectFrom('folder')
@@ -93,6 +94,11 @@ function tables(db: Kysely<IndexSchema>) {
       .on('copy')
       .columns(['folder', 'hidden'])
       .where(sql.ref('hidden'), '<>', sql.lit(HIDDEN.no)),
+    createNoIdIndex: schema
+      .createIndex('copyNoId')
+      .on('copy')
+      .columns(['folder', 'position', 'locator', 'key', 'hidden'])
+      .where(sql<boolean>`"key" is null or "key" >= '='`),
     /** Made when a question needs them: after a bulk load that is cheaper than keeping them up during it. */
     placeIndex: schema.createIndex('copyPlace').ifNotExists().on('copy').columns(['folder', 'position', 'locator']),
     keyIndex: schema.createIndex('copyKey').ifNotExists().on('copy').columns(['key', 'folder', 'hidden']),
@@ -144,16 +150,15 @@ function scanning(db: Kysely<IndexSchema>) {
       object: TEXT,
       otherNames: NUMBER,
     }),
-    /** The newest row of a locator first: a scan that was killed may have left an older one. */
     knownCopies: db
       .selectFrom('copy')
       .select(['position', 'locator', 'row', 'flags', 'stamp'])
       .where('folder', '=', NUMBER)
       .where('row', '<=', NUMBER)
-      .where((eb) => eb(eb.refTuple('position', 'locator'), '>', eb.tuple(sql.val(NUMBER), sql.val(TEXT))))
+      .where(afterPlace)
       .orderBy('position')
       .orderBy('locator')
-      .orderBy('row', 'desc')
+      .orderBy('row')
       .limit(NUMBER),
     rowsOfFolder: db
       .selectFrom('copy')

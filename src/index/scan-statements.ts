@@ -65,7 +65,7 @@ export function prepareScan(db: Sqlite) {
     lastRow: db.prepare<[], { row: number }>(STATEMENTS.lastRow),
     addCopy: db.prepare<CopyValues>(STATEMENTS.addCopy),
     knownCopies: db
-      .prepare<[number, number, number, string, number], [number, string, number, string, string]>(
+      .prepare<[number, number, number, string, number, number], [number, string, number, string, string]>(
         STATEMENTS.knownCopies,
       )
       .raw(),

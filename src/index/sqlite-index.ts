@@ -99,7 +99,7 @@ class SqliteIndex implements StoreIndex {
   }
 
   *#walk(question: 'copiesInFolder' | 'copiesWithoutId'): Iterable<IndexedCopy> {
-    this.#db.exec(STATEMENTS.placeIndex)
+    if (question === 'copiesInFolder') this.#db.exec(STATEMENTS.placeIndex)
     for (const { number } of this.#folders) {
       let from: readonly [number, string, number] = FROM_START
       for (;;) {
@@ -178,7 +178,7 @@ class SqliteIndex implements StoreIndex {
   }
 
   async #readAll(question: 'unread' | 'unreadWithoutId'): Promise<void> {
-    this.#db.exec(STATEMENTS.placeIndex)
+    if (question === 'unread') this.#db.exec(STATEMENTS.placeIndex)
     for (const { number, name } of this.#folders) {
       let from: readonly [number, string, number] = FROM_START
       for (;;) {

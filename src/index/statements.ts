@@ -11,6 +11,8 @@ export const STATEMENTS = {
     'create table "difference" ("kept" text not null, "other" text not null, "verdict" text not null, constraint "differencePair" primary key ("kept", "other"))',
   createOtherNamesIndex: 'create index "copyOtherNames" on "copy" ("object") where "otherNames" = 1',
   createHiddenIndex: 'create index "copyHidden" on "copy" ("folder", "hidden") where "hidden" <> 0',
+  createNoIdIndex:
+    'create index "copyNoId" on "copy" ("folder", "position", "locator", "key", "hidden") where "key" is null or "key" >= \'=\'',
   placeIndex: 'create index if not exists "copyPlace" on "copy" ("folder", "position", "locator")',
   keyIndex: 'create index if not exists "copyKey" on "copy" ("key", "folder", "hidden")',
   objectIndex: 'create index if not exists "copyObject" on "copy" ("object")',
@@ -28,7 +30,7 @@ export const STATEMENTS = {
   addCopy:
     'insert into "copy" ("row", "folder", "position", "locator", "key", "wire", "size", "date", "received", "sender", "subject", "flags", "traceFields", "boundsInDoubt", "stamp", "object", "otherNames") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   knownCopies:
-    'select "position", "locator", "row", "flags", "stamp" from "copy" where "folder" = ? and "row" <= ? and ("position", "locator") > (?, ?) order by "position", "locator", "row" desc limit ?',
+    'select "position", "locator", "row", "flags", "stamp" from "copy" where "folder" = ? and "row" <= ? and ("copy"."position", "copy"."locator", "copy"."row") > (?, ?, ?) order by "position", "locator", "row" limit ?',
   rowsOfFolder:
     'select "position", "locator", "row", "hidden" from "copy" where "folder" = ? and "row" <= ? and ("copy"."position", "copy"."locator", "copy"."row") > (?, ?, ?) order by "position", "locator", "row" limit ?',
   removeCopy: 'delete from "copy" where "row" = ? returning "size", "key"',
@@ -44,7 +46,7 @@ export const STATEMENTS = {
   hideAliases:
     'update "copy" set "hidden" = 1 where "row" in (select "row" from (select "copy"."row", "copy"."hidden", row_number() over (partition by "copy"."object" order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row") as "nth" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" where ("copy"."otherNames" = 1 and "copy"."hidden" <> 2 and "folder"."chosen" = 1)) as "ranked" where "nth" > 1)',
   objectsFrom:
-    'select "object", "row" from "copy" where ("copy"."hidden" = 0 and "copy"."folder" in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and ("object", "row") > (?, ?) order by "object", "row" limit ?',
+    'select "object", "row" from "copy" where ("copy"."hidden" = 0 and coalesce("copy"."folder", 0) in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and ("object", "row") > (?, ?) order by "object", "row" limit ?',
   countHidden:
     'select "copy"."folder", count(*) as "messages", sum("copy"."size") as "octets", sum("copy"."key" is null or "copy"."key" >= \'=\') as "noId" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" where ("copy"."hidden" <> 0 and "copy"."hidden" <> 2 and "folder"."chosen" = 1) group by "copy"."folder"',
   copiesInFolder:
@@ -58,13 +60,13 @@ export const STATEMENTS = {
   copiesOfContent:
     'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "content"."content" = ? order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row"',
   keysFrom:
-    'select "copy"."key", count(*) as "copies" from "copy" where ("copy"."hidden" = 0 and "copy"."folder" in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "copy"."key" > ? group by "copy"."key" order by "copy"."key" limit ?',
+    'select "copy"."key", count(*) as "copies" from "copy" where ("copy"."hidden" = 0 and coalesce("copy"."folder", 0) in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "copy"."key" > ? group by "copy"."key" order by "copy"."key" limit ?',
   repeatedKeysFrom:
-    'select "copy"."key", count(*) as "copies" from "copy" where ("copy"."hidden" = 0 and "copy"."folder" in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "copy"."key" > ? group by "copy"."key" having count(*) > 1 order by "copy"."key" limit ?',
+    'select "copy"."key", count(*) as "copies" from "copy" where ("copy"."hidden" = 0 and coalesce("copy"."folder", 0) in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "copy"."key" > ? group by "copy"."key" having count(*) > 1 order by "copy"."key" limit ?',
   contentsFrom:
-    'select "content"."content", count(*) as "copies" from "content" inner join "copy" on "copy"."row" = "content"."row" where ("copy"."hidden" = 0 and "copy"."folder" in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "content"."content" > ? group by "content"."content" order by "content"."content" limit ?',
+    'select "content"."content", count(*) as "copies" from "content" inner join "copy" on "copy"."row" = "content"."row" where ("copy"."hidden" = 0 and coalesce("copy"."folder", 0) in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "content"."content" > ? group by "content"."content" order by "content"."content" limit ?',
   repeatedContentsFrom:
-    'select "content"."content", count(*) as "copies" from "content" inner join "copy" on "copy"."row" = "content"."row" where ("copy"."hidden" = 0 and "copy"."folder" in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "content"."content" > ? group by "content"."content" having count(*) > 1 order by "content"."content" limit ?',
+    'select "content"."content", count(*) as "copies" from "content" inner join "copy" on "copy"."row" = "content"."row" where ("copy"."hidden" = 0 and coalesce("copy"."folder", 0) in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and "content"."content" > ? group by "content"."content" having count(*) > 1 order by "content"."content" limit ?',
   unread:
     'select "copy"."position", "copy"."locator", "copy"."row", "copy"."key" from "copy" left join "content" on "content"."row" = "copy"."row" where "copy"."folder" = ? and "copy"."hidden" = 0 and "content"."row" is null and ("copy"."position", "copy"."locator", "copy"."row") > (?, ?, ?) order by "copy"."position", "copy"."locator", "copy"."row" limit ?',
   unreadWithoutId:
