@@ -97,7 +97,7 @@ function tables(db: Kysely<IndexSchema>) {
     createNoIdIndex: schema
       .createIndex('copyNoId')
       .on('copy')
-      .columns(['folder', 'position', 'locator', 'key', 'hidden'])
+      .columns(['hidden', 'folder', 'position', 'locator'])
       .where(sql<boolean>`"key" is null or "key" >= '='`),
     /** Made when a question needs them: after a bulk load that is cheaper than keeping them up during it. */
     placeIndex: schema.createIndex('copyPlace').ifNotExists().on('copy').columns(['folder', 'position', 'locator']),

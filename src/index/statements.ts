@@ -12,7 +12,7 @@ export const STATEMENTS = {
   createOtherNamesIndex: 'create index "copyOtherNames" on "copy" ("object") where "otherNames" = 1',
   createHiddenIndex: 'create index "copyHidden" on "copy" ("folder", "hidden") where "hidden" <> 0',
   createNoIdIndex:
-    'create index "copyNoId" on "copy" ("folder", "position", "locator", "key", "hidden") where "key" is null or "key" >= \'=\'',
+    'create index "copyNoId" on "copy" ("hidden", "folder", "position", "locator") where "key" is null or "key" >= \'=\'',
   placeIndex: 'create index if not exists "copyPlace" on "copy" ("folder", "position", "locator")',
   keyIndex: 'create index if not exists "copyKey" on "copy" ("key", "folder", "hidden")',
   objectIndex: 'create index if not exists "copyObject" on "copy" ("object")',
