@@ -47,7 +47,7 @@ export interface Place {
 export function examine({ octets, at, base, lineEnding, textStart }: Place): Candidate {
   const lineFeed = octets.indexOf(lineEnding, at)
   const next = lineFeed < 0 || lineFeed - at > LOOK_AHEAD ? Math.min(octets.length, at + LOOK_AHEAD) : lineFeed + 1
-  const line = octets.toString('latin1', at, next).replace(/[\r\n]+$/, '')
+  const line = octets.toString('latin1', at, endOfText(octets, next))
   const isAtStart = base + at === textStart
   const before = octets[at - 1] ?? 0
   return {
@@ -60,6 +60,13 @@ export function examine({ octets, at, base, lineEnding, textStart }: Place): Can
     isPatch: isPatchLine(line),
     isBeforeHeader: isHeaderField(octets, next, octets.length),
   }
+}
+
+/** Where the line that ends before `next` has its last octet but for the line ending. */
+function endOfText(octets: Buffer, next: number): number {
+  let end = next
+  while (octets[end - 1] === 10 || octets[end - 1] === 13) end--
+  return end
 }
 
 /** Octets of the empty line that ends at `at`; 0 where there is none. */

@@ -1,6 +1,6 @@
 import type { Folder } from '../store.js'
 import type { MboxFile } from './mbox-file.js'
-import { measureFile } from './measure.js'
+import { measureMbox } from './measure.js'
 import { readMbox } from './read.js'
 import { scanMbox } from './scan.js'
 
@@ -18,7 +18,7 @@ export function mboxFolder(mbox: MboxFile): Folder {
         scannedKey = key
       }),
     read: (locators) => readMbox(mbox, locators, scannedKey),
-    measure: () => measureFile(mbox),
+    measure: () => measureMbox(mbox),
     [Symbol.asyncDispose]: async () => {},
   }
 }

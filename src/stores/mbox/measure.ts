@@ -1,12 +1,11 @@
 import { StoreUnreadableError } from '../../errors.js'
 import { codeOf, giveWay, whyOf } from '../file-reader.js'
 import { showOctets } from '../octet-name.js'
-import { type FolderMeasure, folderName } from '../store.js'
+import type { FolderMeasure } from '../store.js'
 import { ReadableFile } from './file.js'
 import { isInternalData } from './internal-data.js'
 import type { MboxFile } from './mbox-file.js'
 import { hasLengths } from './quoting.js'
-import { formOf } from './signature.js'
 import { nextMessage, sourceOf } from './source.js'
 import { MboxSplitter } from './splitter.js'
 
@@ -15,17 +14,9 @@ const MESSAGES_AT_ONCE = 2_000
 /**
  * Counts the messages of an mbox file and their octets by its separators alone.
  *
- * @param path - octets of the path as a Latin-1 string
  * @throws StoreUnreadableError
  */
-export async function measureMbox(path: string): Promise<FolderMeasure> {
-  const form = formOf(path)
-  if (form.kind !== 'mbox') return { messages: 0, octets: 0 }
-  return measureFile({ folder: folderName('INBOX'), path, compression: form.compression, variant: null })
-}
-
-/** @throws StoreUnreadableError */
-export async function measureFile(mbox: MboxFile): Promise<FolderMeasure> {
+export async function measureMbox(mbox: MboxFile): Promise<FolderMeasure> {
   try {
     return await countMessages(mbox)
   } catch (error) {

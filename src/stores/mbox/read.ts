@@ -1,3 +1,4 @@
+import { findHeaderSection, readHeaderFields, unfold } from '../../message/header-section.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import type { Locator, ReadCopy } from '../store.js'
 import { ReadableFile } from './file.js'
@@ -63,7 +64,8 @@ class PlaceReader {
     if (message === null || message.isTooLarge) return null
     // The view is gone with the next message, and to learn the variant others are read.
     const octets = Buffer.from(message.octets)
-    return unquote(octets, await this.#variantOf(message, octets))
+    const variant = await this.#variantOf(message, octets)
+    return unquote(message.hasLength ? withoutLength(octets) : octets, variant)
   }
 
   async #find(offset: number): Promise<SplitMessage | null> {
@@ -102,13 +104,13 @@ class PlaceReader {
     return new MboxSplitter({ far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) })
   }
 
-  /** A message whose length is told and that has a bare `From ` line was not quoted. Else the whole file tells, once it matters. */
+  /** Asks the whole file only where it matters: `>From ` is read alike in mboxo, mboxrd and mboxcl. */
   async #variantOf({ hasLength, hasBareFrom }: SplitMessage, octets: Buffer): Promise<Variant> {
-    if (this.#mbox.variant !== null) return this.#mbox.variant
-    if (hasLength) return hasBareFrom ? 'mboxcl2' : 'mboxcl'
-    if (!hasDoublyQuoted(octets)) return 'mboxo'
-    this.#variant ??= await this.#learnVariant()
-    return this.#variant
+    if (hasLength && hasBareFrom && this.#variant === null) return 'mboxcl2'
+    if (this.#variant === null && (hasLength ? hasQuotedFrom(octets) : hasDoublyQuoted(octets))) {
+      this.#variant = await this.#learnVariant()
+    }
+    return this.#variant ?? 'mboxo'
   }
 
   async #learnVariant(): Promise<Variant> {
@@ -124,4 +126,14 @@ class PlaceReader {
     }
     return likelyVariant(counts)
   }
+}
+
+/** Takes the Content-Length field away that told where the message ends: it is the format's own. */
+function withoutLength(octets: Buffer): Buffer {
+  const { bodyStart } = findHeaderSection(octets)
+  const length = String(octets.length - bodyStart)
+  const field = readHeaderFields(octets).find(
+    ({ name, value }) => name === 'content-length' && unfold(value) === length,
+  )
+  return field === undefined ? octets : Buffer.concat([octets.subarray(0, field.start), octets.subarray(field.end)])
 }

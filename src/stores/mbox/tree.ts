@@ -81,7 +81,7 @@ class MboxWalk {
       const path = `${directory}/${name}`
       const why = this.#visit(path, name, levels, new Set(names))
       if (why === null) hasMail = true
-      else if (why !== '') others.push([path, why])
+      else others.push([path, why])
     }
     if (!hasMail && levels.length > 0) return false
     for (const [path, why] of others) this.#tell(path, why)
@@ -106,7 +106,7 @@ class MboxWalk {
     }
   }
 
-  /** @returns null: there is mail; else why it is none (empty: nothing to tell) */
+  /** @returns null: there is mail, or it was told what there is; else why it is none */
   #visit(path: string, name: string, levels: readonly Level[], siblings: ReadonlySet<string>): string | null {
     const stats = statOf(path)
     if (stats === null) return 'a symbolic link to nothing'
@@ -125,7 +125,7 @@ class MboxWalk {
     const below = [...levels, levelOf(name, name.replace(/\.sbd$/i, ''))]
     if (isLink(path)) {
       this.#links.push({ path, levels: below })
-      return ''
+      return null
     }
     return this.#walk(path, below) ? null : NO_MAIL
   }
@@ -135,12 +135,13 @@ class MboxWalk {
     const all = [...levels, level]
     try {
       const form = formOf(path)
+      if (form.kind === 'unknown') return 'no mbox: no separator line in it'
       if (form.kind === 'mbox') this.#addFolder(all, path, form.compression)
-      if (form.kind === 'mbox') return null
-      return form.kind === 'other' ? `${form.why}. ${form.hint}` : 'no mbox: no separator line in it'
+      else this.#tell(path, `${form.why}. ${form.hint}`)
+      return null
     } catch (error) {
       this.#addTrouble(path, nameOfLevels(all.map(({ shown }) => shown)), error)
-      return ''
+      return null
     }
   }
 
