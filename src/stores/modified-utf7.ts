@@ -12,7 +12,7 @@ export function decodeModifiedUtf7(text: string): string | null {
     valid &&= part !== null
     return part ?? ''
   })
-  return valid && !/&[^-]*-&(?!-)/.test(text) ? decoded : null
+  return valid && !/&[^-]+-&(?!-)/.test(text) ? decoded : null
 }
 
 /** Writes a folder name in modified UTF-7. Characters of `also` are encoded though they need not be. */

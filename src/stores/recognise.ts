@@ -2,10 +2,11 @@ import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { StoreUnreadableError, StoreUnrecognisedError } from '../errors.js'
 import type { Scheme } from './drivers.js'
-import { codeOf, whyOf } from './file-reader.js'
+import { codeOf, kindOf, whyOf } from './file-reader.js'
 import { looksLikeMessage, readFirstOctets } from './first-octets.js'
+import { formOf } from './mbox/signature.js'
 import { showOctets, utf8Octets } from './octet-name.js'
-import { type DirectorySigns, isMboxFile, readSigns, type UnsupportedFind } from './signs.js'
+import { type DirectorySigns, readSigns, type UnsupportedFind } from './signs.js'
 import { unsupportedFile } from './unsupported.js'
 
 const LOOKED_FOR =
@@ -23,7 +24,10 @@ const DIRECTORIES = 3_000
  */
 export function recogniseStore(name: string, path: string): Scheme {
   try {
-    return statSync(path).isDirectory() ? recogniseTree(name, path) : recogniseFile(name, path)
+    const stats = statSync(path)
+    if (stats.isDirectory()) return recogniseTree(name, path)
+    if (stats.isFile()) return recogniseFile(name, path)
+    throw new StoreUnrecognisedError(name, `${path} is ${kindOf(stats)}, no mail store`, LOOKED_FOR)
   } catch (error) {
     if (error instanceof StoreUnrecognisedError || error instanceof StoreUnreadableError) throw error
     throw new StoreUnreadableError(name, `${path}: ${whyOf(error)}`, 'Run it as a user who may read it.')
@@ -34,9 +38,12 @@ function recogniseFile(name: string, path: string): Scheme {
   const octets = readFirstOctets(utf8Octets(path))
   if (octets === null)
     throw new StoreUnreadableError(name, `${path} cannot be read`, 'Run it as a user who may read it.')
-  if (isMboxFile(octets, utf8Octets(basename(path)))) return 'mbox'
   const format = unsupportedFile(octets, basename(path))
   if (format !== null) throw unsupported(name, path, format)
+  const isSingle = /\.emlx?$/i.test(path)
+  const form = formOf(utf8Octets(path))
+  if (form.kind === 'mbox' && !form.isEmpty && !isSingle) return 'mbox'
+  if (form.kind === 'other') throw new StoreUnrecognisedError(name, `${path} is ${form.why}`, form.hint)
   throw new StoreUnrecognisedError(name, `${path} is no mail store${fileIs(octets, path)}`, hintFor(octets, path))
 }
 
@@ -63,7 +70,7 @@ function recogniseTree(name: string, root: string): Scheme {
   for (let depth = 0; depth <= DEPTH && level.length > 0 && looked < DIRECTORIES; depth++) {
     const seen = level.slice(0, DIRECTORIES - looked).flatMap((path) => look(path, depth === 0))
     looked += seen.length
-    const found = seen.flatMap((one) => kindOf(one.signs) ?? [])
+    const found = seen.flatMap((one) => schemeOf(one.signs) ?? [])
     const kinds = new Set(found)
     const [kind] = found
     if (kinds.size > 1) throw ambiguous(name, root, [...kinds])
@@ -87,7 +94,7 @@ function look(path: string, isFirst: boolean): Level[] {
   }
 }
 
-function kindOf(signs: DirectorySigns): Scheme | null {
+function schemeOf(signs: DirectorySigns): Scheme | null {
   if (signs.isMaildir) return 'maildir'
   const counts: readonly (readonly [Scheme, number])[] = [
     ['mh', signs.isMh ? Math.max(1, signs.numbers) : 0],

@@ -43,10 +43,10 @@ export function readSigns(path: string): DirectorySigns {
   const numbered = names.filter(isNumber)
   const emls = names.filter(isEmlName).length
   const others = names.filter((name) => !isNumber(name) && !isEmlName(name))
-  const found = lookInto(path, [
-    ...others.filter((name) => !NO_MAILBOX.test(name)),
-    ...others.filter((name) => /^\.?[^.]+\.(?:olm|dbx)$/i.test(name)),
-  ])
+  const found = lookInto(
+    path,
+    others.filter((name) => !NO_MAILBOX.test(name)),
+  )
   const numberedKind = kindOfNumbered(path, numbered, names.includes('.mh_sequences'))
   const isMaildir = directories.includes('cur') || (directories.includes('new') && directories.includes('tmp'))
   const all = new Set([...directories, ...names])

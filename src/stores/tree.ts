@@ -105,7 +105,7 @@ interface Step {
 
 class TreeWalk {
   readonly #layout: TreeLayout
-  readonly #folders = new Map<FolderName, FoundFolder>()
+  readonly #found: Step[] = []
   readonly #foreign: Foreign[] = []
   readonly #troubles: Trouble[] = []
   readonly #seen = new Map<string, string>()
@@ -124,7 +124,7 @@ class TreeWalk {
   }
 
   finish(): FoundTree {
-    const folders = [...this.#folders.values()].sort((a, b) => compareFolderNames(a.name, b.name))
+    const folders = giveNames(this.#found).sort((a, b) => compareFolderNames(a.name, b.name))
     return { folders, foreign: this.#foreign, troubles: this.#troubles }
   }
 
@@ -135,7 +135,7 @@ class TreeWalk {
     const { entries } = listed
     const directory: TreeDirectory = { ...step, ...listed }
     const isFolder = this.#layout.isFolder(directory)
-    if (isFolder) this.#addFolder(step)
+    if (isFolder) this.#found.push(step)
     let found: 'mail' | 'nothing' = isFolder ? 'mail' : 'nothing'
     const others: TreeEntry[] = []
     for (const entry of entries) {
@@ -152,10 +152,8 @@ class TreeWalk {
     // What lies in a directory without any mail is told once, as that directory.
     if (found === 'nothing' && step.levels.length > 0) return 'nothing'
     for (const entry of others) {
-      this.#tell(
-        `${step.path}/${entry.name}`,
-        entry.isDirectory ? 'no mail lies in it' : 'no message of this kind of store',
-      )
+      const why = entry.isDirectory ? 'no mail lies in it' : this.#layout.whyForeign(entry.name)
+      this.#tell(`${step.path}/${entry.name}`, why ?? 'no message of this kind of store')
     }
     return found
   }
@@ -191,15 +189,26 @@ class TreeWalk {
     }
   }
 
-  /** Two directories that would show under one name (`.A.B` and `A/B`) keep apart: the second shows as it lies on disk. */
-  #addFolder({ path, levels, rawLevels, isLinked }: Step): void {
-    let name = nameOfLevels(levels)
-    if (this.#folders.has(name)) name = joinLevels(rawLevels)
-    for (let n = 2; this.#folders.has(name); n++) name = folderName(`${joinLevels(rawLevels)} (${n})`)
-    this.#folders.set(name, { name, path, isLinked })
-  }
-
   #tell(path: string, why: string): void {
     this.#foreign.push({ path: showOctets(path), why })
   }
+}
+
+/**
+ * Two directories that would show under one name (`.A.B` and `A/B`, `INBOX` and `Inbox`) keep apart: the name is that of the
+ * one that is called so on disk, and the other shows as it is called there.
+ */
+function giveNames(found: readonly Step[]): FoundFolder[] {
+  const given = new Map<FolderName, FoundFolder>()
+  const give = (name: FolderName, { path, isLinked }: Step): void => void given.set(name, { name, path, isLinked })
+  const isCalledSo = ({ levels, rawLevels }: Step): boolean =>
+    levels.length === 0 || nameOfLevels(levels) === joinLevels(rawLevels)
+  for (const step of found.filter(isCalledSo)) give(nameOfLevels(step.levels), step)
+  for (const step of found.filter((each) => !isCalledSo(each))) {
+    const raw = joinLevels(step.rawLevels)
+    let name = nameOfLevels(step.levels)
+    for (let n = 1; given.has(name); n++) name = n === 1 ? raw : folderName(`${raw} (${n})`)
+    give(name, step)
+  }
+  return [...given.values()]
 }

@@ -56,23 +56,29 @@ export function keyOf(name: string, isNew: boolean): string {
 /** Sorts keys, and tells those apart that share a unique name. */
 export function sortKeys(keys: string[]): string[] {
   keys.sort()
-  const doubles = new Set<string>()
-  for (let n = 1; n < keys.length; n++) {
-    const key = keys[n] ?? ''
-    const name = key.slice(0, key.indexOf('\0') + 1)
-    if (!keys[n - 1]?.startsWith(name) && !doubles.has(name)) continue
-    doubles.add(name)
-    const directory = key[name.length] === 'n' ? 'new' : 'cur'
-    keys[n] = `${name.slice(0, -1)}/${directory}${key.slice(name.length + 1)}\0${key.slice(name.length)}`
+  let double: string | null = null
+  let hasDoubles = false
+  let before = ''
+  for (const [n, key] of keys.entries()) {
+    const at = key.indexOf('\0')
+    if (before.charCodeAt(at) === 0 && before.startsWith(key.slice(0, at))) double = key.slice(0, at)
+    before = key
+    if (double === null || at !== double.length || !key.startsWith(double)) continue
+    const directory = key[at + 1] === 'n' ? 'new' : 'cur'
+    keys[n] = `${double}/${directory}${key.slice(at + 2)}${key.slice(at)}`
+    hasDoubles = true
   }
-  return doubles.size > 0 ? keys.sort() : keys
+  return hasDoubles ? keys.sort() : keys
 }
 
 /** What the locator of a key says: Latin-1 of its octets. */
 export const bodyOf = (key: string): string => key.slice(0, key.indexOf('\0'))
 
-/** The unique name in a locator, without what tells doubles apart. */
-export const uniqueOf = (body: string): string => body.replace(/\/.*/s, '')
+/** The unique name in what a locator says, without what tells doubles apart. */
+export function uniqueOf(body: string): string {
+  const slash = body.indexOf('/')
+  return slash < 0 ? body : body.slice(0, slash)
+}
 
 export const isNewKey = (key: string): boolean => key[key.indexOf('\0') + 1] === 'n'
 
@@ -80,5 +86,5 @@ export const infoOf = (key: string): string => key.slice(key.indexOf('\0') + 2)
 
 /** The path below the folder, octets. */
 export function relativePathOf(key: string): string {
-  return `${isNewKey(key) ? 'new' : 'cur'}/${unescapeOctets(uniqueOf(bodyOf(key)) + infoOf(key))}`
+  return (isNewKey(key) ? 'new/' : 'cur/') + unescapeOctets(uniqueOf(bodyOf(key)) + infoOf(key))
 }

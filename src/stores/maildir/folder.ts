@@ -42,13 +42,23 @@ function listFolder(directory: string): FileListing {
   const hasNew = listDirectory(directory, 'new', keys, foreign)
   const hasCur = listDirectory(directory, 'cur', keys, foreign)
   if (!hasNew && !hasCur) throw Object.assign(new Error('neither cur nor new'), { code: 'ENOENT' })
-  const keywords = readKeywords(directory)
-  return {
-    keys: sortKeys(keys),
-    foreign,
-    flagsOf: (key) => flagsOf(lettersOf(infoOf(key)), isNewKey(key), keywords),
+  return { keys: sortKeys(keys), foreign, flagsOf: flagsReader(readKeywords(directory)) }
+}
+
+/** A folder has few different sets of flags: each is made once. */
+function flagsReader(keywords: readonly (string | undefined)[]): FileListing['flagsOf'] {
+  const made = new Map<string, readonly string[]>()
+  return (key) => {
+    const info = key.slice(key.indexOf('\0') + 1)
+    const known = made.get(info)
+    if (known !== undefined) return known
+    const flags = flagsOf(lettersOf(infoOf(key)), isNewKey(key), keywords)
+    if (made.size < FLAG_SETS) made.set(info, flags)
+    return flags
   }
 }
+
+const FLAG_SETS = 1_000
 
 /** @returns whether there is such a directory */
 function listDirectory(directory: string, name: 'cur' | 'new', keys: string[], foreign: Foreign[]): boolean {
