@@ -41,5 +41,5 @@ async function answer({ mails, pair }: Explanation, indexes: readonly StoreIndex
   }
   const copies = mails.reduce((sum, mail) => sum + mail.copies.length, 0)
   const told = pair && !withContent ? { ...pair, details: [] } : pair
-  return { summary: { mails: mails.length, copies, pair: told }, rows: () => shown }
+  return { summary: { mails: mails.length, copies, pair: told }, rows: () => shown, footnotes: told?.details ?? [] }
 }

@@ -17,7 +17,6 @@ import type { ScannedStores } from './scan-stores.js'
 export interface Answer<Summary, Row> {
   readonly summary: Summary
   rows(): Iterable<Row>
-  top?(count: number): readonly Row[]
   readonly details?: Readonly<Record<string, unknown>>
   readonly footnotes?: readonly string[]
 }
@@ -112,7 +111,6 @@ export function reportData<S, R>(answer: Answer<S, R>, report: ReportKind<S, R>,
     ...answer,
     generatedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     rows: blank === undefined ? () => answer.rows() : () => mapRows(answer.rows(), blank),
-    ...(answer.top && { top: (count: number) => (answer.top?.(count) ?? []).map((row) => blank?.(row) ?? row) }),
   }
 }
 

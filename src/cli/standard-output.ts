@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { throwIfInterrupted } from './interruption.js'
+import { setImmediate } from 'node:timers/promises'
+import { interruption, throwIfInterrupted } from './interruption.js'
 
 let isClosed = false
 
@@ -31,7 +32,16 @@ export async function writeStandardOutput(chunks: Iterable<string>): Promise<voi
 
 async function writeOut(text: string): Promise<void> {
   if (isClosed) return
-  if (!process.stdout.write(text))
-    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => {})
-  else await new Promise((resolve) => setImmediate(resolve))
+  const hasRoom = process.stdout.write(text)
+  await (hasRoom ? setImmediate() : untilRoom())
+}
+
+/** Waits until what was written has been read, or nobody reads any more, or the run is to end. */
+async function untilRoom(): Promise<void> {
+  const options = { signal: interruption }
+  try {
+    await Promise.race([once(process.stdout, 'drain', options), once(process.stdout, 'close', options)])
+  } catch (cause) {
+    if (!interruption.aborted && !isClosed) throw cause
+  }
 }

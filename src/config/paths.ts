@@ -1,4 +1,3 @@
-import { chmodSync, mkdirSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 
 /** The variables that say where a program keeps its files. */
@@ -18,10 +17,4 @@ export function userConfigFile(env: Environment, home: string): string {
 /** Where the indexes lie; whoever deletes it loses time and nothing else. */
 export function cacheDirectory(env: Environment, home: string): string {
   return join(baseDirectory(env, 'XDG_CACHE_HOME', home, '.cache'), 'mbaudit')
-}
-
-/** Makes a directory that is for its owner alone, whatever the umask; one that is there already is narrowed. */
-export function makePrivateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  chmodSync(path, 0o700)
 }

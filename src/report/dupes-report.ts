@@ -1,6 +1,7 @@
 import type { DupesSummary, DuplicateClass, DuplicateGroup, JudgedCopy } from '../audit/findings.js'
 import { MESSAGE_COLUMNS, messageCells, messageObject, withoutSubject } from './message-object.js'
 import type { ReportKind, TableLine, Tone } from './report.js'
+import { displayWidth } from './visible-text.js'
 import { countOf, formatCount, formatSize, shortDate } from './wording.js'
 
 const TONES: Readonly<Record<DuplicateClass, Tone>> = {
@@ -10,15 +11,36 @@ const TONES: Readonly<Record<DuplicateClass, Tone>> = {
   different: 'bad',
   unverified: 'doubtful',
 }
+const SURENESS: Readonly<Record<DuplicateClass, number>> = {
+  identical: 4,
+  'same-content': 3,
+  modified: 2,
+  different: 1,
+  unverified: 0,
+}
 /** A table shows no more copies of one group unless asked for all: one reused ID may have thousands. */
 const COPIES_SHOWN = 12
 
 const blank = (judged: JudgedCopy): JudgedCopy => ({ ...judged, copy: withoutSubject(judged.copy) })
 
-function describeCopy({ copy, keep, class: likeness, reason, rule }: JudgedCopy): string {
+/** The surest groups first, and of those what takes most room: that is where looking is worth most. */
+function weigh(group: DuplicateGroup): number {
+  const extra = group.copies.reduce((sum, { copy, keep }) => sum + (keep ? 0 : copy.size), 0)
+  return SURENESS[group.class] * 1e15 + extra
+}
+
+/** What is said of a copy: what becomes of it, why, and where it lies. */
+function describeCopy({ copy, keep, class: likeness, reason, rule }: JudgedCopy): readonly string[] {
   const what = likeness === null ? 'stays' : keep ? 'stays too' : 'extra'
-  const facts = [likeness, reason, rule === null ? null : `by rule: ${rule}`].filter((fact) => fact !== null)
-  return `${what.padEnd(9)}  ${copy.folder}  ${copy.locator}${facts.length > 0 ? `  (${facts.join(', ')})` : ''}`
+  const why = rule === null ? [likeness, reason].filter((fact) => fact !== null).join(', ') : `rule: ${rule}`
+  return [what, why, copy.folder, copy.locator]
+}
+
+/** Lines of equally wide parts; the last one is as wide as it is. */
+function alignParts(lines: readonly (readonly string[])[]): string[] {
+  const widths = (lines[0] ?? []).map((_, i) => Math.max(...lines.map((parts) => displayWidth(parts[i] ?? ''))))
+  const pad = (part: string, i: number) => part + ' '.repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(part)))
+  return lines.map((parts) => parts.map((part, i) => (i === parts.length - 1 ? part : pad(part, i))).join('  '))
 }
 
 function toTable(group: DuplicateGroup, number: number, whole: boolean): TableLine[] {
@@ -26,9 +48,9 @@ function toTable(group: DuplicateGroup, number: number, whole: boolean): TableLi
   const cells = [String(number), group.class, formatSize(copy.size), shortDate(copy.date), copy.from, copy.subject]
   const lines: TableLine[] = [{ cells, tone: TONES[group.class] }]
   const shown = whole ? group.copies : group.copies.slice(0, COPIES_SHOWN)
-  for (const judged of shown) {
-    lines.push({ detail: describeCopy(judged), tone: judged.keep ? 'plain' : 'quiet' })
-  }
+  alignParts(shown.map(describeCopy)).forEach((detail, i) => {
+    lines.push({ detail, tone: shown[i]?.keep ? 'plain' : 'quiet' })
+  })
   const more = group.copies.length - shown.length
   if (more > 0) lines.push({ detail: `${countOf(more, 'more copy', 'more copies')} of this message`, tone: 'quiet' })
   return lines
@@ -104,6 +126,7 @@ export const dupesReport: ReportKind<DupesSummary, DuplicateGroup> = {
   ],
   toTable,
   countRows: ({ groups }) => groups,
+  weigh,
   withoutSubjects: (group) => {
     const [first, second, ...others] = group.copies
     return { ...group, copies: [blank(first), blank(second), ...others.map(blank)] }

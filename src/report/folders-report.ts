@@ -21,6 +21,12 @@ function folderObject(row: FolderFacts) {
 const day = (seconds: number | null) => shortDate(seconds).slice(0, 10)
 const orBlank = (count: number) => (count === 0 ? '' : formatCount(count))
 
+/** A folder's name, and what it is for where the name does not say so. */
+function nameAndUse({ folder, specialUse }: FolderFacts): string {
+  const use = specialUse?.replace('\\', '') ?? ''
+  return folder.endsWith(use) ? folder : `${folder} (${use})`
+}
+
 /** Folders and what they hold. */
 export const foldersReport: ReportKind<FoldersSummary, FolderFacts> = {
   command: 'folders',
@@ -34,18 +40,17 @@ export const foldersReport: ReportKind<FoldersSummary, FolderFacts> = {
     { head: 'folder', align: 'left', shrinks: true },
     { head: 'messages', align: 'right', shrinks: false },
     { head: 'size', align: 'right', shrinks: false },
-    { head: 'unseen', align: 'right', shrinks: false },
-    { head: 'deleted', align: 'right', shrinks: false },
-    { head: 'no ID', align: 'right', shrinks: false },
+    { head: 'unseen', align: 'right', shrinks: false, yields: true },
+    { head: 'deleted', align: 'right', shrinks: false, yields: true },
+    { head: 'no ID', align: 'right', shrinks: false, yields: true },
     { head: 'oldest', align: 'left', shrinks: false },
     { head: 'newest', align: 'left', shrinks: false },
-    { head: 'use', align: 'left', shrinks: true },
-    { head: 'store', align: 'left', shrinks: true },
+    { head: 'store', align: 'left', shrinks: true, yields: true },
   ],
   toTable: (row) => [
     {
       cells: [
-        row.folder,
+        nameAndUse(row),
         formatCount(row.messages),
         formatSize(row.bytes),
         orBlank(row.unseen),
@@ -53,7 +58,6 @@ export const foldersReport: ReportKind<FoldersSummary, FolderFacts> = {
         orBlank(row.noId),
         day(row.oldest),
         day(row.newest),
-        row.specialUse?.replace('\\', '') ?? '',
         row.store,
       ],
       tone: 'plain',

@@ -1,6 +1,6 @@
 import type { IndexedCopy } from '../index/copy-index.js'
 import { MESSAGE_COLUMNS, messageCells, messageObject, withoutSubject } from './message-object.js'
-import type { ReportKind, TableColumn, TableLine } from './report.js'
+import type { ReportKind, TableColumn } from './report.js'
 import { countOf, formatSize, shortDate } from './wording.js'
 
 /** The columns that a message has in a table. */
@@ -13,9 +13,9 @@ export const MESSAGE_TABLE: readonly TableColumn[] = [
   { head: 'locator', align: 'left', shrinks: true },
 ]
 
-export function messageLine(copy: IndexedCopy): TableLine {
-  const cells = [shortDate(copy.date), formatSize(copy.size), copy.from, copy.subject, copy.folder, copy.locator]
-  return { cells, tone: 'plain' }
+/** A message's cells in a table; the locator is the last. */
+export function messageTexts(copy: IndexedCopy): readonly string[] {
+  return [shortDate(copy.date), formatSize(copy.size), copy.from, copy.subject, copy.folder, copy.locator]
 }
 
 /** The index: every message, in the order of its place. */
@@ -28,7 +28,7 @@ export const listReport: ReportKind<{ readonly messages: number }, IndexedCopy> 
   csvColumns: MESSAGE_COLUMNS,
   toCsv: (copy) => [messageCells(copy)],
   columns: MESSAGE_TABLE,
-  toTable: (copy) => [messageLine(copy)],
+  toTable: (copy) => [{ cells: messageTexts(copy), tone: 'plain' }],
   countRows: ({ messages }) => messages,
   withoutSubjects: withoutSubject,
   heading: ({ messages }, stores) => `${countOf(messages, 'message')} in ${countOf(stores.length, 'store')}.`,

@@ -22,8 +22,6 @@ export interface ReportData<Summary, Row> {
   readonly footnotes?: readonly string[]
   /** May be walked more than once; equal rows in equal order each time. */
   rows(): Iterable<Row>
-  /** The rows that matter most; without it, the first ones. */
-  top?(count: number): readonly Row[]
 }
 
 export type Cell = string | number | boolean | null
@@ -37,6 +35,8 @@ export interface TableColumn {
   readonly shrinks: boolean
   /** Whether what does not fit is broken into further lines instead of being cut off. */
   readonly wraps?: boolean
+  /** Whether a terminal does without it where all its cells say the same: one store, nothing unseen. */
+  readonly yields?: boolean
 }
 
 /** A line of a table: cells of the columns, or one text across all of them but the first. */
@@ -65,6 +65,8 @@ export interface ReportKind<Summary, Row> {
   toTable(row: Row, number: number, whole: boolean): readonly TableLine[]
   /** How many rows there are, without walking them. */
   countRows(summary: Summary): number
+  /** How much a row matters: a table that cannot show all shows the heaviest. Without it, the first ones. */
+  weigh?(row: Row): number
   /** The row without From and Subject, for `--no-subjects`. */
   withoutSubjects?(row: Row): Row
   /** The first line of a table: what was found. */

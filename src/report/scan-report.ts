@@ -34,7 +34,7 @@ export const scanReport: ReportKind<ScanSummary, ScannedFolderRow> = {
     { head: 'size', align: 'right', shrinks: false },
     { head: 'read', align: 'right', shrinks: false },
     { head: 'kept', align: 'right', shrinks: false },
-    { head: 'store', align: 'left', shrinks: true },
+    { head: 'store', align: 'left', shrinks: true, yields: true },
   ],
   toTable: (row) => [
     {

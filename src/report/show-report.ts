@@ -125,7 +125,9 @@ export const showReport: ReportKind<ShowSummary, ShownMail> = {
   closing: ({ copies, pair }) => {
     if (pair === null)
       return copies > 1 ? 'Two of them side by side: mbaudit show STORE LOCATOR LOCATOR.' : 'It is there once.'
-    return pair.details.length === 0 ? 'Nothing that a person reads differs.' : pair.details.join(' ')
+    return pair.areDuplicates
+      ? 'Which of all copies would stay: mbaudit dupes.'
+      : 'mbaudit dupes never counts one of them redundant for the other.'
   },
   hasFound: ({ copies }) => copies > 1,
 }

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import { columnWidths } from './column-widths.js'
+import { heaviestRows, type NumberedRow } from './heaviest-rows.js'
 import type { ReportData, ReportKind, TableColumn, TableLine, Tone } from './report.js'
 import { displayWidth, fitWidth, showVisibly, wrapWords } from './visible-text.js'
 import { countOf, formatCount } from './wording.js'
@@ -44,23 +45,31 @@ export function* renderTable<S, R>(
 ): Iterable<string> {
   const width = Math.max(NARROWEST_TERMINAL, options.width)
   const total = kind.countRows(data.summary)
-  const shown = data.top && total > options.limit ? data.top(options.limit) : firstRows(data.rows(), options.limit)
+  const shown = shownRows(kind, data, options.limit)
   yield `${paint(wrapWords(showVisibly(kind.heading(data.summary, data.stores)), width), '1', options.colour)}\n`
   if (shown.length > 0) {
-    const lines = shown.flatMap((row, i) => kind.toTable(row, i + 1, options.limit === Number.POSITIVE_INFINITY))
+    const lines = shown.flatMap(({ row, number }) =>
+      kind.toTable(row, number, options.limit === Number.POSITIVE_INFINITY),
+    )
     yield `\n${drawLines(kind.columns, lines, width, options.colour)}\n`
   }
   yield '\n'
-  for (const note of data.footnotes ?? []) yield `${paint(showVisibly(note), SGR.quiet, options.colour)}\n`
+  for (const note of data.footnotes ?? [])
+    yield `${paint(hangingText(showVisibly(note), width), SGR.quiet, options.colour)}\n`
   if (data.footnotes && data.footnotes.length > 0) yield '\n'
   if (total > shown.length) yield `${wrapWords(moreRows(kind.rowNoun, total, shown.length), width)}\n`
   yield `${wrapWords(showVisibly(kind.closing(data.summary)), width)}\n`
 }
 
-function firstRows<R>(rows: Iterable<R>, limit: number): R[] {
-  const first: R[] = []
+function shownRows<S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>, limit: number): NumberedRow<R>[] {
+  if (kind.weigh && Number.isFinite(limit)) return heaviestRows(data.rows(), limit, kind.weigh)
+  return firstRows(data.rows(), limit)
+}
+
+function firstRows<R>(rows: Iterable<R>, limit: number): NumberedRow<R>[] {
+  const first: NumberedRow<R>[] = []
   if (limit === 0) return first
-  for (const row of rows) if (first.push(row) >= limit) break
+  for (const row of rows) if (first.push({ row, number: first.length + 1 }) >= limit) break
   return first
 }
 
@@ -69,12 +78,14 @@ function moreRows([one, many]: readonly [string, string], total: number, shown: 
 }
 
 function drawLines(
-  columns: readonly TableColumn[],
+  all: readonly TableColumn[],
   lines: readonly TableLine[],
   available: number,
   colour: boolean,
 ): string {
-  const safe = lines.map(makeSafe)
+  const isShown = all.map((column, i) => column.yields !== true || saysMore(lines, i))
+  const columns = all.filter((_, i) => isShown[i])
+  const safe = lines.map((line) => makeSafe(line, isShown))
   const widths = columnWidths(columns, naturalWidths(columns, safe), available)
   const indent = (widths[0] ?? 0) + 2
   const table = new Table({
@@ -89,8 +100,8 @@ function drawLines(
     if ('cells' in line) {
       table.push(line.cells.map((cell, i) => paint(fitCell(cell, columns[i], widths[i] ?? 0), SGR[line.tone], colour)))
     } else {
-      const content = paint(fitWidth(line.detail, available - indent), SGR[line.tone], colour)
-      table.push(['', { content, colSpan: columns.length - 1 }])
+      const content = paint(hangingText(line.detail, available - indent), SGR[line.tone], colour)
+      table.push(['', { content, colSpan: columns.length - 1, hAlign: 'left' }])
     }
   }
   return withoutTrailingBlanks(table.toString())
@@ -100,9 +111,21 @@ function fitCell(cell: string, column: TableColumn | undefined, width: number): 
   return column?.wraps ? wrapWords(cell, width) : fitWidth(cell, width)
 }
 
-function makeSafe(line: TableLine): TableLine {
+/** A text whose further lines stand a little to the right of the first. */
+function hangingText(text: string, width: number): string {
+  return displayWidth(text) <= width ? text : wrapWords(text, width - 2).replaceAll('\n', '\n  ')
+}
+
+/** Whether the cells of a column differ from each other. */
+function saysMore(lines: readonly TableLine[], column: number): boolean {
+  const said = new Set(lines.map((line) => ('cells' in line ? line.cells[column] : undefined)))
+  said.delete(undefined)
+  return said.size > 1
+}
+
+function makeSafe(line: TableLine, isShown: readonly boolean[]): TableLine {
   return 'cells' in line
-    ? { cells: line.cells.map(showVisibly), tone: line.tone }
+    ? { cells: line.cells.filter((_, i) => isShown[i]).map(showVisibly), tone: line.tone }
     : { detail: showVisibly(line.detail), tone: line.tone }
 }
 

@@ -115,8 +115,8 @@ describe('pipes and signals', () => {
   })
   it('Ctrl-C ends it with status 130', async () => {
     const child = place.start(['list', 'mbox:many.mbox', '--csv', '--no-cache'])
-    child.stdout.once('data', () => child.kill('SIGINT'))
-    child.stdout.pause()
+    await once(child.stdout, 'readable')
+    child.kill('SIGINT')
     const run = await finished(child)
     expect(run.status).toBe(130)
     expect(run.stderr).toMatch(/^error: interrupted\nhint: /)
