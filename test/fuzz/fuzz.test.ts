@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findDuplicates } from '../../src/audit/duplicates.js'
+import { listMessages } from '../../src/audit/listing.js'
 import { findNoId } from '../../src/audit/no-id.js'
 import { type ScannedStore, type ScanOptions, scanStore } from '../../src/index/scan.js'
 import { openStore } from '../../src/stores/drivers.js'
@@ -81,6 +82,8 @@ describe.each(STORES)('%s, damaged', (type, folder) => {
       await using copy = await copyFixtures()
       const spec: StoreSpec = { name: 'fuzz', type, path: join(copy.path, folder), options: {} }
       const whole = await countMessages(spec)
+      const cached = { ...OPTIONS, cacheDirectory: join(copy.path, '../cache') }
+      await rowsOf(spec, cached)
       damage(spec.path, seed)
 
       expect(await verdicts(spec)).not.toContain('none')
@@ -88,11 +91,21 @@ describe.each(STORES)('%s, damaged', (type, folder) => {
       await using scanned = await scanStore(store, OPTIONS)
       await expectAllAccounted(scanned)
       expect(scanned.summary.unreadable).toBe(0)
+      const cold = await rowsOf(spec, OPTIONS)
+      expect(await rowsOf(spec, cached)).toEqual(cold)
+      expect(await rowsOf(spec, cached)).toEqual(cold)
       // Where a file is a message, no damage to its content makes it more or fewer.
       if (type === 'maildir' || type === 'mh') expect(scanned.summary.messages).toBe(whole)
     },
   )
 })
+
+/** Every copy, without the index's own number for it. */
+async function rowsOf(spec: StoreSpec, options: ScanOptions): Promise<unknown[]> {
+  await using store = await openStore(spec)
+  await using scanned = await scanStore(store, options)
+  return [...(await listMessages([scanned.index])).rows()].map((copy) => ({ ...copy, row: 0 }))
+}
 
 async function countMessages(spec: StoreSpec): Promise<number> {
   await using store = await openStore(spec)
