@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { ReadableMessage } from './content.js'
 import type { Leaf } from './mime.js'
 import { baseSubject, nameOtherPatches } from './subject.js'
-import { areMostlyCommon, commonStart, isFooter, tellingLines } from './text-overlap.js'
+import { areMostlyCommon, commonStart, isFooter, isSetOff, tellingLines } from './text-overlap.js'
 
 /** How the difference between two messages of one ID is explained. */
 export type ModifiedReason = 'footer' | 'subject-tag' | 'attachment-missing' | 'truncated' | 'text'
@@ -104,10 +104,10 @@ function reasonOfText(a: Side, b: Side): ModifiedReason | null {
 
 const LEAST_TEXT = 20
 
-/** Whether its body could hardly be that of another mail by chance: an attachment, or more text than `OK` or `Thanks, Bob`. */
+/** Whether its body could hardly be that of another mail by chance: more than `OK` or `Thanks, Bob`. */
 function saysSomething(side: Side): boolean {
-  if (side.parts.some((part) => !part.isShownText)) return true
-  return side.lines.reduce((sum, line) => sum + line.length, 0) >= LEAST_TEXT
+  const attached = side.parts.reduce((sum, part) => sum + (part.isShownText ? 0 : part.leaf.octets.length), 0)
+  return side.lines.reduce((sum, line) => sum + line.length, attached) >= LEAST_TEXT
 }
 
 function hasSameEnvelope(a: Side, b: Side): boolean {
@@ -158,11 +158,11 @@ function hasFooter(less: Side, more: Side): boolean {
   return start > 0 && start === less.lines.length && isFooter(more.lines.slice(start))
 }
 
-/** Whether both are one text, each with a footer of its own. */
+/** Whether both are one text, each with a footer of its own that a rule sets off. */
 function hasFooters(a: Side, b: Side): boolean {
   const start = commonStart(a.lines, b.lines)
   if (a.lines.slice(0, start).join('').length < LEAST_TEXT) return false
-  return isFooter(a.lines.slice(start)) && isFooter(b.lines.slice(start))
+  return isSetOff(a.lines.slice(start)) && isSetOff(b.lines.slice(start))
 }
 
 /** Whether `less` ends where a part of `more` does, and says itself that it is not whole. */

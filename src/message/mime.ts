@@ -1,6 +1,6 @@
 import { toUtf8 } from './charset.js'
 import { type Delimiter, DelimiterFinder, MAX_BOUNDARY } from './delimiter.js'
-import { canonicalEnvelope, type FieldBodies, readEnvelope } from './envelope.js'
+import { canonicalEnvelope, ENVELOPE_FIELDS, type FieldBodies, readEnvelope } from './envelope.js'
 import { type PartKind, partKind, readPartHeader } from './part-header.js'
 import { canonicalLines, withoutLastLineEndings } from './text.js'
 import { decodeTransfer } from './transfer-encoding.js'
@@ -123,7 +123,8 @@ function afterFromLine(octets: Buffer, start: number): number {
 }
 
 function addMessage(part: PartKind, bodies: FieldBodies, reading: Reading): void {
-  const octets = Buffer.from(canonicalEnvelope(readEnvelope(bodies)))
+  const says = ENVELOPE_FIELDS.some((field) => bodies.has(field))
+  const octets = Buffer.from(says ? canonicalEnvelope(readEnvelope(bodies)) : '')
   reading.leaves.push({
     type: 'message/rfc822',
     name: part.name,

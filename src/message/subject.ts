@@ -20,9 +20,10 @@ export function nameOtherPatches(a: string, b: string): boolean {
   return one !== null && two !== null && one !== two
 }
 
-/** Version and place in the series; null: the subject names no patch. */
+/** Version and place in the series, from all tags of a subject; null: it names no patch. */
 function patchOf(subject: string): string | null {
-  const tag = /\[([^\][]{0,60}\b(?:patch|rfc)\b[^\][]{0,60})\]/i.exec(subject)?.[1]
-  if (tag === undefined) return null
-  return `v${/\bv(\d+)\b/i.exec(tag)?.[1] ?? '1'} ${/\b(\d+\/\d+)\b/.exec(tag)?.[1] ?? ''}`
+  const tags = subject.match(/\[[^\][]{1,120}\]/g)?.join(' ') ?? ''
+  const place = /\b0*(\d+)\/0*(\d+)\b/.exec(tags)
+  if (!place && !/\b(?:patch|rfc)\b/i.test(tags)) return null
+  return `v${/\bv(\d+)\b/i.exec(tags)?.[1] ?? '1'} ${place ? `${place[1]}/${place[2]}` : ''}`
 }

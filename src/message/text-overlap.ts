@@ -43,7 +43,10 @@ const FOOTER_WORDS = /https?:\/\/|mailto:|unsubscribe|mailing.?list|\S@\S/i
 
 /** Whether lines at the end of a text look put there by a list or a gateway: few, and set off or telling an address. */
 export function isFooter(lines: readonly string[]): boolean {
-  const [first] = lines
-  if (first === undefined || lines.length > MAX_FOOTER) return false
-  return DELIMITER.test(first) || (lines.length <= MAX_BARE_FOOTER && lines.some((line) => FOOTER_WORDS.test(line)))
+  return isSetOff(lines) || (lines.length <= MAX_BARE_FOOTER && lines.some((line) => FOOTER_WORDS.test(line)))
+}
+
+/** Whether lines at the end of a text begin with a rule that sets them off. */
+export function isSetOff(lines: readonly string[]): boolean {
+  return lines.length <= MAX_FOOTER && DELIMITER.test(lines[0] ?? '')
 }

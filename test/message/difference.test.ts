@@ -140,6 +140,18 @@ describe('two copies of one ID', () => {
       letter(changed(0, 1), { Subject: '[PATCH 2/2] x' }),
       'different',
     ],
+    [
+      'two patches with tags of their own',
+      letter(TEXT, { Subject: 'Re: [RFC][PATCH 08/10] x' }),
+      letter(TEXT + FOOTER, { Subject: 'Re: [RFC][PATCH 09/10] x' }),
+      'different',
+    ],
+    [
+      'a patch that a list tagged',
+      letter(TEXT, { Subject: '[PATCH 1/2] x' }),
+      letter(TEXT, { Subject: '[list] [PATCH 1/2] x' }),
+      'modified subject-tag',
+    ],
   ])('with %s', (_, kept, other, expected) => {
     expect(both(kept, other)).toBe(expected)
   })
