@@ -15,6 +15,7 @@ const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
 const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d)?(?!\d)`
 const MONTH_FIRST = String.raw`\b(?:${MONTH})\s+\d{1,2},?\s+${CLOCK}`
 const DAY_FIRST = String.raw`\b\d{1,2}\s+(?:${MONTH}),?\s+\d{4},?\s+${CLOCK}`
+const SHORT_YEAR = String.raw`\b\d{1,2}\s+(?:${MONTH})\s+\d\d\s+${CLOCK}`
 const DATED = new RegExp(`${MONTH_FIRST}|${DAY_FIRST}`)
 const NETSCAPE = /^From -\s*$/
 /** The head of a mail that `git format-patch` wrote: the date is a constant. */
@@ -60,7 +61,7 @@ export function parseFromLine(line: string): FromLine {
         .trim(),
       date: null,
     }
-  return { sender: line.slice(5, start).trim(), date: oddDate(line.slice(start).trim()) }
+  return { sender: line.slice(5, start).trim(), date: oddDate(line.slice(start).replace(REMOTE, '').trim()) }
 }
 
 function dateOf(asctime: RegExpExecArray): EpochSeconds | null {
@@ -69,8 +70,10 @@ function dateOf(asctime: RegExpExecArray): EpochSeconds | null {
   return epochSeconds(new Date(ms).setUTCFullYear(Number(year), MONTHS.indexOf(month), Number(day)) / 1000)
 }
 
+/** What UUCP put behind the date (RFC 976). */
+const REMOTE = /\s+(?:remote from|forwarded by)\s.*$/
 const DATE_START = new RegExp(
-  String.raw`(?:${DAY}[a-z]*,?\s+)?(?:${MONTH_FIRST}|${DAY_FIRST})|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d`,
+  String.raw`(?:${DAY}[a-z]*,?\s+)?(?:${MONTH_FIRST}|${DAY_FIRST}|${SHORT_YEAR})|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d`,
 )
 
 function dateStart(line: string): number {
