@@ -37,10 +37,18 @@ const decoders = new Map<string, Decoder>()
 
 /** The name of a character set without case, quotes and language (RFC 2231 §5). */
 export function charsetName(label: string): string {
+  const kept = names.get(label)
+  if (kept !== undefined) return kept
   const star = label.indexOf('*')
   const name = (star < 0 ? label : label.slice(0, star)).replace(/["' \t]/g, '').toLowerCase()
-  return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name
+  const charset = Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name
+  if (names.size < MAX_NAMES && label.length < 40) names.set(label, charset)
+  return charset
 }
+
+/** Labels read once; no more of them, so that hostile mail cannot make this grow. */
+const names = new Map<string, string>()
+const MAX_NAMES = 500
 
 /**
  * The text of octets in a named character set.
@@ -50,6 +58,7 @@ export function charsetName(label: string): string {
  */
 export function decodeCharset(octets: Buffer, label: string): string {
   const charset = charsetName(label)
+  if (charset === 'utf-8' && isUtf8(octets)) return octets.toString('utf8')
   if (isAscii(octets) && !DISGUISED.test(charset)) return octets.toString('latin1')
   return decodeBy(octets, charset, false) ?? guess(octets)
 }
@@ -57,7 +66,7 @@ export function decodeCharset(octets: Buffer, label: string): string {
 /** Whether text in this character set can be read at all. */
 export function isKnownCharset(label: string): boolean {
   const charset = charsetName(label)
-  return UNSTATED.has(charset) || decodeBy(Buffer.alloc(0), charset, false) !== null
+  return charset === 'utf-8' || UNSTATED.has(charset) || decodeBy(Buffer.alloc(0), charset, false) !== null
 }
 
 /**

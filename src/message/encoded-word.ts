@@ -22,11 +22,13 @@ interface Run {
 export function decodeHeaderText(latin1: string): string {
   if (!/=\?|[^ -~]| {2}/.test(latin1)) return latin1.trim()
   const text = latin1.includes('=?') ? decodeRuns(splitRuns(latin1)) : decodeRaw(latin1)
-  return text.replace(/[ \t\r\n\f\v]+/g, ' ').trim()
+  return (/[\t\r\n\f\v]| {2}/.test(text) ? text.replace(/[ \t\r\n\f\v]+/g, ' ') : text).trim()
 }
 
 function decodeRuns(runs: readonly Run[]): string {
-  return runs.map((run) => (run.charset === null ? decodeRaw(run.text) : decodeEncoded(run, run.charset))).join('')
+  let text = ''
+  for (const run of runs) text += run.charset === null ? decodeRaw(run.text) : decodeEncoded(run, run.charset)
+  return text
 }
 
 /** Raw text: 8-bit octets as UTF-8 if all of them are, else as windows-1252. */
@@ -81,9 +83,10 @@ function endOf(text: string, start: number): number {
   return found < 0 ? text.length : found
 }
 
+/** Octets as Latin-1. */
 function decodeWord(encoding: string, word: string): string {
-  const octets = Buffer.from(word, 'latin1')
-  return (encoding === 'b' || encoding === 'B' ? decodeBase64(octets) : decodeQ(octets)).toString('latin1')
+  if (encoding === 'b' || encoding === 'B') return decodeBase64(Buffer.from(word, 'latin1')).toString('latin1')
+  return decodeQ(word)
 }
 
 function addRaw(runs: Run[], text: string, isBeforeWord: boolean): void {

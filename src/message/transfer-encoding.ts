@@ -3,7 +3,6 @@ const CR = 13
 const SPACE = 32
 const TAB = 9
 const EQUALS = 61
-const UNDERSCORE = 95
 const FOREIGN = 255
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -163,22 +162,22 @@ function softBreakEnd(encoded: Buffer, from: number): number {
   return encoded[at] === CR || encoded[at] === LF ? at + 1 : -1
 }
 
-/** The Q encoding of encoded words (RFC 2047 §4.2). */
-export function decodeQ(encoded: Buffer): Buffer {
-  const out = Buffer.allocUnsafe(encoded.length)
-  let used = 0
-  for (let at = 0; at < encoded.length; at++) {
-    const octet = encoded[at] ?? 0
-    const high = HEX_VALUE[encoded[at + 1] ?? 0] ?? FOREIGN
-    const low = HEX_VALUE[encoded[at + 2] ?? 0] ?? FOREIGN
-    if (octet === EQUALS && high !== FOREIGN && low !== FOREIGN) {
-      out[used++] = high * 16 + low
-      at += 2
-    } else {
-      out[used++] = octet === UNDERSCORE ? SPACE : octet
+/** The Q encoding of encoded words (RFC 2047 §4.2), octets as Latin-1 in and out. */
+export function decodeQ(word: string): string {
+  const text = word.includes('_') ? word.replaceAll('_', ' ') : word
+  let out = ''
+  let from = 0
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at)) {
+    const high = HEX_VALUE[text.charCodeAt(at + 1)] ?? FOREIGN
+    const low = HEX_VALUE[text.charCodeAt(at + 2)] ?? FOREIGN
+    if (high === FOREIGN || low === FOREIGN) {
+      at++
+      continue
     }
+    out += text.slice(from, at) + String.fromCharCode(high * 16 + low)
+    from = at = at + 3
   }
-  return out.subarray(0, used)
+  return out + text.slice(from)
 }
 
 /** Uuencode, as `x-uuencode` parts of old mail have it: the lines between `begin` and `end`. */
