@@ -4,7 +4,7 @@ import { openStore, type Scheme } from './drivers.js'
 import { codeOf, giveWay, whyOf } from './file-reader.js'
 import { readFirstOctets } from './first-octets.js'
 import { openablePath, showOctets, utf8Octets } from './octet-name.js'
-import { type DirectorySigns, isMboxFile, readSigns } from './signs.js'
+import { type DirectorySigns, isMaildirAt, isMboxFile, readSigns } from './signs.js'
 import { specialUseOf } from './special-use.js'
 import { folderName, type StoreSpec } from './store.js'
 import { unsupportedFile } from './unsupported.js'
@@ -95,8 +95,8 @@ async function* discoverDirectory({ path, within }: Step, waiting: Step[]): Asyn
 function rootsIn(path: string, signs: DirectorySigns): Scheme[] {
   const roots: Scheme[] = []
   if (signs.isMaildir || isMaildirTree(path, signs)) roots.push('maildir')
-  if (signs.isMh) roots.push('mh')
-  if (signs.emls > 0) roots.push('eml')
+  if (signs.isMh || isTreeOf(path, signs, (below) => below.isMh)) roots.push('mh')
+  if (signs.emls > 0 || isTreeOf(path, signs, (below) => below.emls > 0)) roots.push('eml')
   if (signs.mboxes.length > 1 || (signs.mboxes.length > 0 && signs.isMboxTree) || isThunderbirdProfile(path, signs))
     roots.push('mbox')
   return roots
@@ -104,12 +104,12 @@ function rootsIn(path: string, signs: DirectorySigns): Scheme[] {
 
 /** A directory without messages of its own above Maildirs: one of them is its INBOX or Maildir++, or they are all there is. */
 function isMaildirTree(path: string, signs: DirectorySigns): boolean {
-  const maildirs = signs.directories.filter((name) => isDirectory(`${path}/${name}/cur`))
+  const maildirs = signs.directories.filter((name) => isMaildirAt(`${path}/${name}`))
   if (maildirs.length === 0) return false
   if (maildirs.some((name) => /^(?:inbox$|\.[^.])/i.test(name))) return true
   const special = maildirs.filter((name) => specialUseOf(folderName(showOctets(name))) !== null)
   const visible = signs.directories.filter((name) => !name.startsWith('.'))
-  return special.length > 1 || (maildirs.length > 1 && maildirs.length === visible.length && signs.files === 0)
+  return special.length > 1 || (maildirs.length > 1 && maildirs.length === visible.length && signs.visibleFiles === 0)
 }
 
 function isThunderbirdProfile(path: string, signs: DirectorySigns): boolean {
@@ -117,9 +117,15 @@ function isThunderbirdProfile(path: string, signs: DirectorySigns): boolean {
   return hasAccounts && statSync(openablePath(`${path}/prefs.js`), { throwIfNoEntry: false }) !== undefined
 }
 
-function isDirectory(path: string): boolean {
+/** A directory that holds nothing but directories with mail of one kind: two of them at least. */
+function isTreeOf(path: string, signs: DirectorySigns, holds: (below: DirectorySigns) => boolean): boolean {
+  const visible = signs.directories.filter((name) => !name.startsWith('.'))
+  return signs.visibleFiles === 0 && visible.length > 1 && visible.every((name) => holdsBelow(`${path}/${name}`, holds))
+}
+
+function holdsBelow(path: string, holds: (below: DirectorySigns) => boolean): boolean {
   try {
-    return statSync(openablePath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
+    return holds(readSigns(path))
   } catch (error) {
     codeOf(error)
     return false

@@ -1,5 +1,6 @@
-import { opendirSync } from 'node:fs'
+import { type Dir, opendirSync } from 'node:fs'
 import { isEmlName } from './eml/folder.js'
+import { codeOf } from './file-reader.js'
 import { looksLikeMessage, readFirstOctets } from './first-octets.js'
 import { compressionOf, firstDecompressed } from './mbox/compression.js'
 import { looksLikeMbox } from './mbox/signature.js'
@@ -26,7 +27,8 @@ export interface DirectorySigns {
   readonly isMboxTree: boolean
   /** Without links, and without a Maildir's own. */
   readonly directories: readonly string[]
-  readonly files: number
+  /** Files whose names do not begin with a dot. */
+  readonly visibleFiles: number
   readonly unsupported: readonly UnsupportedFind[]
 }
 
@@ -48,7 +50,7 @@ export function readSigns(path: string): DirectorySigns {
     others.filter((name) => !NO_MAILBOX.test(name)),
   )
   const numberedKind = kindOfNumbered(path, numbered, names.includes('.mh_sequences'))
-  const isMaildir = directories.includes('cur') || (directories.includes('new') && directories.includes('tmp'))
+  const isMaildir = hasMaildir(path, directories)
   const all = new Set([...directories, ...names])
   const own = unsupportedDirectory(all)
   return {
@@ -59,9 +61,42 @@ export function readSigns(path: string): DirectorySigns {
     mboxes: numberedKind === 'mbox' ? [...found.mboxes, ...numbered] : found.mboxes,
     isMboxTree: isMboxTree(all),
     directories: isMaildir ? directories.filter((name) => !/^(?:cur|new|tmp)$/.test(name)) : directories,
-    files: names.length,
+    visibleFiles: names.filter((name) => !name.startsWith('.')).length,
     unsupported: own === null ? found.unsupported : [...found.unsupported, { ...own, name: '' }],
   }
+}
+
+/** Whether these directories are a Maildir's: `cur` alone may be called so by chance, but then it holds directories. */
+function hasMaildir(path: string, directories: readonly string[]): boolean {
+  const [hasNew, hasTmp] = [directories.includes('new'), directories.includes('tmp')]
+  if (!directories.includes('cur')) return hasNew && hasTmp
+  return hasNew || hasTmp || holdsFilesAlone(`${path}/cur`)
+}
+
+/** Whether a directory lies there with `cur` of a Maildir in it. */
+export function isMaildirAt(path: string): boolean {
+  return holdsFilesAlone(`${path}/cur`)
+}
+
+const ENTRIES_LOOKED_AT = 100
+
+function holdsFilesAlone(path: string): boolean {
+  try {
+    using listing = closing(opendirSync(openablePath(path), { encoding: 'latin1', bufferSize: ENTRIES_LOOKED_AT }))
+    for (let n = 0; n < ENTRIES_LOOKED_AT; n++) {
+      const entry = listing.directory.readSync()
+      if (entry === null) return true
+      if (entry.isDirectory()) return false
+    }
+    return true
+  } catch (error) {
+    codeOf(error)
+    return false
+  }
+}
+
+function closing(directory: Dir): Disposable & { readonly directory: Dir } {
+  return { directory, [Symbol.dispose]: () => directory.closeSync() }
 }
 
 /** Links are left out: what they lead to is found where it lies. */

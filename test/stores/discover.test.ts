@@ -63,6 +63,16 @@ describe('discover', () => {
       'maildir b 1 1',
     ])
   })
+  it('takes a tree of MH folders as one store, and no directory that is called cur by chance', async () => {
+    const root = tree({
+      'Mail/inbox/1': mail(1),
+      'Mail/sent/1': mail(2),
+      'Mail/.xmhcache': 'x',
+      'services/cur/2017/x.json': '{}',
+      'services/ec2/2017/x.json': '{}',
+    })
+    expect(await storesIn(root)).toEqual(['mh Mail 2 2'])
+  })
   it('takes a Thunderbird profile as one store', async () => {
     const root = tree({
       'tb/prefs.js': '',
