@@ -203,7 +203,12 @@ function objects(db: Kysely<IndexSchema>) {
     )
     .where((eb) =>
       eb.and([
-        eb('copy.otherNames', '=', eb.lit(1)),
+        // What a symbolic link leads to does not know of it.
+        eb(
+          'copy.object',
+          'in',
+          eb.selectFrom('copy as named').select('named.object').where('named.otherNames', '=', eb.lit(1)),
+        ),
         eb('copy.hidden', '<>', eb.lit(HIDDEN.unseen)),
         eb('folder.chosen', '=', eb.lit(1)),
       ]),

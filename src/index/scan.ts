@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.js'
+import { EXIT, MbauditError, type Problem } from '../errors.js'
 import type { FolderName, Foreign, SpecialUse, Store } from '../stores/store.js'
 import { discardIndex, isIndexFailure, isNoIndex, type OpenedIndex, openIndex, openPrivate } from './database.js'
 import { refreshIndex } from './refresh.js'
@@ -66,11 +66,20 @@ export async function scanStore(store: Store, options: ScanOptions): Promise<Sca
   try {
     return await scanInto(opened, store, options)
   } catch (error) {
-    if (opened.path === null || !isIndexFailure(error)) throw error
+    if (!isIndexFailure(error)) throw error
+    if (opened.path === null) throw noRoom(store, error)
     if (isNoIndex(error)) discardIndex(opened.path)
     const note = `the index could not be used (${String(error)}); this run made one for itself alone`
-    return scanInto(openPrivate([...opened.notes, note]), store, options)
+    return scanInto(openPrivate([...opened.notes, note]), store, options).catch((failure: unknown) => {
+      throw isIndexFailure(failure) ? noRoom(store, failure) : failure
+    })
   }
+}
+
+function noRoom(store: Store, error: unknown): MbauditError {
+  const hint = 'Make room where temporary files lie, or name another place with SQLITE_TMPDIR.'
+  const message = `the index cannot be written (${String(error)})`
+  return new MbauditError('UNREADABLE', EXIT.store, message, hint, { store: store.spec.name })
 }
 
 async function scanInto({ db, notes }: OpenedIndex, store: Store, options: ScanOptions): Promise<ScannedStore> {

@@ -44,7 +44,7 @@ export const STATEMENTS = {
   anyElsewhere: 'select "row" from "copy" where ("hidden" = 3 and "hidden" <> 0) limit ?',
   showAliases: 'update "copy" set "hidden" = 0 where ("hidden" <> 0 and "hidden" <> 2)',
   hideAliases:
-    'update "copy" set "hidden" = 1 where "row" in (select "row" from (select "copy"."row", "copy"."hidden", row_number() over (partition by "copy"."object" order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row") as "nth" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" where ("copy"."otherNames" = 1 and "copy"."hidden" <> 2 and "folder"."chosen" = 1)) as "ranked" where "nth" > 1)',
+    'update "copy" set "hidden" = 1 where "row" in (select "row" from (select "copy"."row", "copy"."hidden", row_number() over (partition by "copy"."object" order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row") as "nth" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" where ("copy"."object" in (select "named"."object" from "copy" as "named" where "named"."otherNames" = 1) and "copy"."hidden" <> 2 and "folder"."chosen" = 1)) as "ranked" where "nth" > 1)',
   objectsFrom:
     'select "object", "row" from "copy" where ("copy"."hidden" = 0 and coalesce("copy"."folder", 0) in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) and ("object", "row") > (?, ?) order by "object", "row" limit ?',
   countHidden:

@@ -55,6 +55,16 @@ it('hard links and symbolic links to one file are one message, where it comes fi
   expect((await ask(['mail'], { cacheDirectory })).summary).toMatchObject({ messages: 2, sameObject: 2 })
 })
 
+it('a symbolic link and the file that it leads to, which has one name alone, are one message', async () => {
+  const inbox = makeFolder(join(home, 'mail'))
+  const archive = makeFolder(join(home, 'mail', '.Archive'))
+  writeFileSync(join(inbox, '1.a.host:2,S'), 'Message-ID: <1@x>\n\ntext\n')
+  symlinkSync('../../cur/1.a.host:2,S', join(archive, '2.b.host:2,S'))
+  const { summary, list } = await ask(['mail'])
+  expect(summary).toMatchObject({ messages: 1, groups: 0, sameObject: 1 })
+  expect(list).toEqual(['INBOX file=1.a.host'])
+})
+
 it('what two stores of one command have in common is counted once', async () => {
   const inbox = makeFolder(join(home, 'mail'))
   const archive = makeFolder(join(home, 'mail', '.Archive'))
