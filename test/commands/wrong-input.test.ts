@@ -21,6 +21,7 @@ const STORE = 'mbox:mail.mbox'
 describe('what cannot be followed ends with status 2, says what to do and shows no stack', () => {
   it.each([
     [['dubes'], /no command "dubes"/, /mean dupes\?/],
+    [['dubes', STORE, 'other'], /no command "dubes"/, /mean dupes\?/],
     [['config', 'chek'], /no command "config chek"/, /config check/],
     [['--wat'], /--wat stands before any command/, /mbaudit COMMAND/],
     [['dupes', STORE, '--sav', 'x.csv'], /no flag --sav/, /--save/],
