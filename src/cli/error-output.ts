@@ -46,9 +46,10 @@ export function usageError(message: string, known: KnownNames): UsageError {
     return new UsageError(`${command} stands before any command`, 'Write it as mbaudit COMMAND [STORE...] [FLAGS].')
   }
   if (command !== undefined) {
+    const name = commandName(command, known.commands)
     return new UsageError(
-      `there is no command "${command}"`,
-      suggestion(command, known.commands, 'mbaudit --help lists all.'),
+      `there is no command "${name}"`,
+      suggestion(name, known.commands, 'mbaudit --help lists all.'),
     )
   }
   const text = plainMessage(message)
@@ -57,6 +58,12 @@ export function usageError(message: string, known: KnownNames): UsageError {
     return new UsageError(`there is no flag ${flag}`, suggestion(flag, known.flags, 'See --help for all.'))
   }
   return new UsageError(text.charAt(0).toLowerCase() + text.slice(1), 'See --help for what may be given.')
+}
+
+/** oclif takes all words for the command's name: it is the first one, or the first two where that is a topic. */
+function commandName(words: string, commands: readonly string[]): string {
+  const [topic = '', ...others] = words.split(' ')
+  return commands.some((name) => name.startsWith(`${topic} `)) ? [topic, ...others.slice(0, 1)].join(' ') : topic
 }
 
 /** A message of oclif without what stands around it. */
