@@ -1,5 +1,10 @@
 import type { IndexedCopy } from '../../index/copy-index.js'
-import { findHeaderSection, type HeaderField, type HeaderSection, readHeaderFields } from '../../message/header-section.js'
+import {
+  findHeaderSection,
+  type HeaderField,
+  type HeaderSection,
+  readHeaderFields,
+} from '../../message/header-section.js'
 import type { EpochSeconds } from '../../message/message.js'
 import type { StoreType } from '../../stores/store.js'
 
