@@ -5,6 +5,7 @@ import { BatchBuilder } from './batch-builder.js'
 import { codeOf, FileReader, giveWay, whyOf } from './file-reader.js'
 import { objectOf, statFile } from './file-stamp.js'
 import { flagText } from './flag-text.js'
+import type { PackedKeys } from './packed-keys.js'
 import { FolderChangedError } from './safe-listing.js'
 import type {
   Folder,
@@ -26,7 +27,7 @@ import type {
  * what the file is called; the keys are in the folder's order (`position`, then the locators' octets).
  */
 export interface FileListing {
-  readonly keys: readonly string[]
+  readonly keys: PackedKeys
   readonly foreign: readonly Foreign[]
   /** Flags that the listing tells (a name, a sequence). */
   flagsOf(key: string): readonly string[]
@@ -122,8 +123,8 @@ export class FileFolder implements Folder {
     const { keys } = await this.#list()
     let messages = 0
     let octets = 0
-    for (const [n, key] of keys.entries()) {
-      const found = statFile(this.#kind.pathOf(key))
+    for (let n = 0; n < keys.length; n++) {
+      const found = statFile(this.#kind.pathOf(keys.at(n)))
       if (found?.stats.isFile()) {
         messages++
         octets += found.stats.size
@@ -143,15 +144,12 @@ export class FileFolder implements Folder {
   }
 
   /** Walks the keys and the known copies, both in the folder's order, side by side. */
-  *#pair(
-    keys: readonly string[],
-    copies: Iterable<KnownCopy>,
-  ): Iterable<{ key: string | null; known: KnownCopy | null }> {
+  *#pair(keys: PackedKeys, copies: Iterable<KnownCopy>): Iterable<{ key: string | null; known: KnownCopy | null }> {
     let next = 0
     for (const known of copies) {
       let order = 1
       while (next < keys.length) {
-        const key = keys[next] ?? ''
+        const key = keys.at(next)
         order = this.#kind.compare(key, known.locator)
         if (order > 0) break
         next++
@@ -160,7 +158,7 @@ export class FileFolder implements Folder {
       }
       if (order !== 0) yield { key: null, known }
     }
-    while (next < keys.length) yield { key: keys[next++] ?? '', known: null }
+    while (next < keys.length) yield { key: keys.at(next++), known: null }
   }
 
   /** Takes one message into the batch, as kept or as read. False: its file is not there. */
@@ -254,11 +252,12 @@ export class FileFolder implements Folder {
     let high = listing.keys.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#kind.compare(listing.keys[middle] ?? '', locator) < 0) low = middle + 1
+      if (this.#kind.compare(listing.keys.at(middle), locator) < 0) low = middle + 1
       else high = middle
     }
-    const key = listing.keys[low]
-    return key !== undefined && this.#kind.compare(key, locator) === 0 ? key : null
+    if (low === listing.keys.length) return null
+    const key = listing.keys.at(low)
+    return this.#kind.compare(key, locator) === 0 ? key : null
   }
 
   /** @param old - a listing from before this reading began: where it lacks the message, the folder is listed anew */

@@ -1,16 +1,23 @@
 import { opendirSync } from 'node:fs'
 import { openablePath } from './octet-name.js'
+import { PackedKeys } from './packed-keys.js'
 
-/** The names (octets) in a directory that are those of messages; directories are none. @throws a system error */
-export function listMessageNames(path: string, isMessage: (name: string) => boolean): string[] {
+/**
+ * The keys of the messages in a directory, sorted.
+ *
+ * @param keyOf - the key of a name (octets); null where it is not a message's. Directories are none.
+ * @throws a system error
+ */
+export function listMessageKeys(path: string, keyOf: (name: string) => string | null): PackedKeys {
   const directory = opendirSync(openablePath(path), { encoding: 'latin1', bufferSize: 1_024 })
-  const names: string[] = []
+  const keys = new PackedKeys()
   try {
     for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
-      if (isMessage(entry.name) && !entry.isDirectory()) names.push(entry.name)
+      const key = keyOf(entry.name)
+      if (key !== null && !entry.isDirectory()) keys.push(key)
     }
   } finally {
     directory.closeSync()
   }
-  return names
+  return keys.sort()
 }

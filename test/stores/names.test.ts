@@ -4,6 +4,7 @@ import { folderFilter } from '../../src/stores/folder-globs.js'
 import { compareFolderNames, compareUtf8, nameOfLevels, splitLevels } from '../../src/stores/folder-name.js'
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../../src/stores/modified-utf7.js'
 import { escapeOctets, octetsOf, showOctets, textOfOctets, unescapeOctets } from '../../src/stores/octet-name.js'
+import { PackedKeys } from '../../src/stores/packed-keys.js'
 import { specialUseOf } from '../../src/stores/special-use.js'
 import { folderName } from '../../src/stores/store.js'
 
@@ -123,5 +124,28 @@ describe('the order of names', () => {
   it('splits a name into its levels', () => {
     expect(splitLevels('a\\/b/c')).toEqual(['a\\/b', 'c'])
     expect(nameOfLevels(['inbox', 'x'])).toBe('INBOX/x')
+  })
+})
+
+describe('packed keys', () => {
+  const key = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1'))
+  it('sort as their octets do', () => {
+    const sorted = (texts: readonly string[]): string[] => {
+      const keys = new PackedKeys()
+      for (const text of texts) keys.push(text)
+      keys.sort()
+      return texts.map((_, n) => keys.at(n))
+    }
+    const few = fc.array(fc.oneof(key, fc.constantFrom('', 'a', 'ab', 'ab\0', 'b')), { maxLength: 300 })
+    fc.assert(fc.property(few, (texts) => sorted(texts).join('|') === [...texts].sort().join('|')))
+    const many = Array.from({ length: 20_000 }, (_, n) => `1700${(n * 7919) % 100_003}.M${n}.host`)
+    expect(sorted(many)).toEqual([...many].sort())
+  })
+  it('find the place of a text', () => {
+    const keys = new PackedKeys()
+    for (const text of ['b', 'd', 'a']) keys.push(text)
+    keys.sort()
+    expect(['', 'a', 'c', 'd', 'e'].map((text) => keys.lowerBound(text))).toEqual([0, 0, 2, 2, 3])
+    expect(keys.at(3)).toBe('')
   })
 })

@@ -1,6 +1,6 @@
 import type { FileFolderKind } from '../file-folder.js'
 import { contentStamp } from '../file-stamp.js'
-import { listMessageNames } from '../message-names.js'
+import { listMessageKeys } from '../message-names.js'
 import { escapeOctets, showOctets, textOfOctets, unescapeOctets, utf8Octets } from '../octet-name.js'
 import { listSafely } from '../safe-listing.js'
 import { locator } from '../store.js'
@@ -32,7 +32,7 @@ export function emlFolderKind(directory: string): FileFolderKind {
     version: 'eml 1',
     list: () =>
       listSafely([directory], () => {
-        const keys = listMessageNames(directory, isEmlName).map(escapeOctets).sort()
+        const keys = listMessageKeys(directory, (name) => (isEmlName(name) ? escapeOctets(name) : null))
         return { keys, foreign: [], flagsOf: () => [] }
       }),
     pathOf: (key) => `${directory}/${unescapeOctets(key)}`,

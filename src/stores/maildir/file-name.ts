@@ -1,4 +1,5 @@
 import { escapeOctets, unescapeOctets } from '../octet-name.js'
+import { PackedKeys } from '../packed-keys.js'
 
 /** Where a message's info begins in a file name: `:2,` (maildir(5)), or what Windows and SMB put for the colon. */
 const INFO = /(?::|[!;]|\xef\x80\xa2)2,(?=[^:]*$)/
@@ -54,21 +55,35 @@ export function keyOf(name: string, isNew: boolean): string {
 }
 
 /** Sorts keys, and tells those apart that share a unique name. */
-export function sortKeys(keys: string[]): string[] {
+export function sortKeys(keys: PackedKeys): PackedKeys {
   keys.sort()
-  let double: string | null = null
-  let hasDoubles = false
+  const doubles = new Set<string>()
   let before = ''
-  for (const [n, key] of keys.entries()) {
+  for (let n = 0; n < keys.length; n++) {
+    const key = keys.at(n)
     const at = key.indexOf('\0')
-    if (before.charCodeAt(at) === 0 && before.startsWith(key.slice(0, at))) double = key.slice(0, at)
+    if (before.charCodeAt(at) === 0 && before.startsWith(key.slice(0, at))) doubles.add(key.slice(0, at))
     before = key
-    if (double === null || at !== double.length || !key.startsWith(double)) continue
-    const directory = key[at + 1] === 'n' ? 'new' : 'cur'
-    keys[n] = `${double}/${directory}${key.slice(at + 2)}${key.slice(at)}`
-    hasDoubles = true
   }
-  return hasDoubles ? keys.sort() : keys
+  return doubles.size === 0 ? keys : tellApart(keys, doubles)
+}
+
+function tellApart(keys: PackedKeys, doubles: ReadonlySet<string>): PackedKeys {
+  const apart = new PackedKeys()
+  let before: string | null = null
+  for (let n = 0; n < keys.length; n++) {
+    const key = keys.at(n)
+    const at = key.indexOf('\0')
+    const unique = key.slice(0, at)
+    apart.push(unique === before && doubles.has(unique) ? doubleKey(key, at) : key)
+    before = unique
+  }
+  return apart.sort()
+}
+
+function doubleKey(key: string, at: number): string {
+  const directory = key[at + 1] === 'n' ? 'new' : 'cur'
+  return `${key.slice(0, at)}/${directory}${key.slice(at + 2)}${key.slice(at)}`
 }
 
 /** What the locator of a key says: Latin-1 of its octets. */

@@ -3,6 +3,7 @@ import type { FileFolderKind, FileListing } from '../file-folder.js'
 import { codeOf } from '../file-reader.js'
 import { nameStamp } from '../file-stamp.js'
 import { openablePath, showOctets, textOfOctets, utf8Octets } from '../octet-name.js'
+import { PackedKeys } from '../packed-keys.js'
 import { listSafely } from '../safe-listing.js'
 import { type Foreign, locator } from '../store.js'
 import { bodyOf, flagsOf, infoOf, isNewKey, keyOf, lettersOf, relativePathOf, sortKeys, uniqueOf } from './file-name.js'
@@ -31,13 +32,13 @@ function compareBody(body: string, wanted: string): number {
   return body === other ? 0 : body < other ? -1 : 1
 }
 
-function hasDouble(keys: readonly string[], unique: string): boolean {
-  return keys.some((key) => key.startsWith(`${unique}/`))
+function hasDouble(keys: PackedKeys, unique: string): boolean {
+  return keys.at(keys.lowerBound(`${unique}/`)).startsWith(`${unique}/`)
 }
 
 /** `new` first: a message moves from there to `cur`, so that one which moves meanwhile is met at least once. */
 function listFolder(directory: string): FileListing {
-  const keys: string[] = []
+  const keys = new PackedKeys()
   const foreign: Foreign[] = []
   const hasNew = listDirectory(directory, 'new', keys, foreign)
   const hasCur = listDirectory(directory, 'cur', keys, foreign)
@@ -61,7 +62,7 @@ function flagsReader(keywords: readonly (string | undefined)[]): FileListing['fl
 const FLAG_SETS = 1_000
 
 /** @returns whether there is such a directory */
-function listDirectory(directory: string, name: 'cur' | 'new', keys: string[], foreign: Foreign[]): boolean {
+function listDirectory(directory: string, name: 'cur' | 'new', keys: PackedKeys, foreign: Foreign[]): boolean {
   const path = `${directory}/${name}`
   let entries: ReturnType<typeof opendirSync>
   try {

@@ -1,6 +1,6 @@
 import type { FileFolderKind } from '../file-folder.js'
 import { contentStamp } from '../file-stamp.js'
-import { listMessageNames } from '../message-names.js'
+import { listMessageKeys } from '../message-names.js'
 import { showOctets } from '../octet-name.js'
 import { listSafely } from '../safe-listing.js'
 import { locator } from '../store.js'
@@ -27,6 +27,11 @@ export const mhLayout: TreeLayout = {
   levelsOf: (name) => (name.startsWith('.') ? null : [showOctets(name)]),
 }
 
+/** Numbers sort by how many digits they have, then by these: `117` after `49` as `c117` after `b49`. */
+const keyOf = (name: string): string => String.fromCharCode(0x60 + name.length) + name
+
+const numberOf = (key: string): number => Number(key.slice(1))
+
 /** An MH folder: each message lies in a file named by its number; what is marked stands in `.mh_sequences`. */
 export function mhFolderKind(directory: string): FileFolderKind {
   return {
@@ -34,16 +39,16 @@ export function mhFolderKind(directory: string): FileFolderKind {
     version: 'mh 1',
     list: () =>
       listSafely([directory], () => {
-        const keys = listMessageNames(directory, isNumber).sort((a, b) => Number(a) - Number(b))
+        const keys = listMessageKeys(directory, (name) => (isNumber(name) ? keyOf(name) : null))
         const sequences = readSequences(directory)
-        return { keys, foreign: [], flagsOf: (key) => flagsOf(sequences, Number(key)) }
+        return { keys, foreign: [], flagsOf: (key) => flagsOf(sequences, numberOf(key)) }
       }),
-    pathOf: (key) => `${directory}/${key}`,
-    locatorOf: (key) => locator(`number=${key}`),
-    positionOf: Number,
+    pathOf: (key) => `${directory}/${numberOf(key)}`,
+    locatorOf: (key) => locator(`number=${numberOf(key)}`),
+    positionOf: numberOf,
     compare: (key, wanted) => {
       const number = /^number=([1-9]\d{0,14})$/.exec(wanted)?.[1]
-      return number === undefined ? -1 : Number(key) - Number(number)
+      return number === undefined ? -1 : numberOf(key) - Number(number)
     },
     isAmbiguous: () => false,
     stampOf: contentStamp,
