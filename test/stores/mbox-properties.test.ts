@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readFacts } from '../../src/message/facts.js'
-import { MboxSplitter, MORE } from '../../src/stores/mbox/splitter.js'
+import { MORE } from '../../src/stores/mbox/split-message.js'
+import { MboxSplitter } from '../../src/stores/mbox/splitter.js'
 import { MboxFiles, readMboxFile } from '../support/mbox-file.js'
 import { type WrittenVariant, writeMbox } from '../support/mbox-writer.js'
 

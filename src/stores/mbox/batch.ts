@@ -4,7 +4,7 @@ import { showOctets } from '../octet-name.js'
 import { type Foreign, locator, type ScanBatch, type ScannedCopy, type ScanVerdict, type Trouble } from '../store.js'
 import type { MboxFile } from './mbox-file.js'
 import { parseFromLine } from './separator.js'
-import type { SplitMessage } from './splitter.js'
+import type { SplitMessage } from './split-message.js'
 
 const MESSAGES_AT_ONCE = 500
 const OCTETS_AT_ONCE = 1 << 24

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
 import { codeOf } from '../file-reader.js'
 import { openablePath } from '../octet-name.js'
-import type { FarSight } from './splitter.js'
+import type { FarSight } from './split-message.js'
 
 /** A file as it stood at one moment. */
 export interface FileState {

@@ -34,24 +34,27 @@ function firstOf(octets: Buffer, at: number, limit: number, likely: string, othe
 const behind = (index: number, length: number, limit: number): number =>
   index < 0 || index + length > limit ? -1 : index + length
 
-const SPELLINGS = ['tent-Length', 'tent-length', 'TENT-LENGTH'].map((text) => Buffer.from(text))
+const SPELLINGS = ['tent-Length', 'tent-length', 'TENT-LENGTH']
 const LENGTH_FIELD = /^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*$/gim
 
-/** The values of the Content-Length fields in a header section. */
-export function declaredLengths(head: Buffer): readonly number[] {
+/**
+ * The values of the Content-Length fields in a header section.
+ *
+ * @param head - Latin-1
+ */
+export function declaredLengths(head: string): readonly number[] {
   if (!SPELLINGS.some((spelling) => head.includes(spelling))) return NO_LENGTHS
-  return [...head.toString('latin1').matchAll(LENGTH_FIELD)].map((match) => Number(match[1]))
+  return [...head.matchAll(LENGTH_FIELD)].map((match) => Number(match[1]))
 }
 
 const NO_LENGTHS: readonly number[] = []
 
-const BOUNDARIES = ['oundary=', 'OUNDARY='].map((text) => Buffer.from(text))
 const BOUNDARY =
   /^content-type[ \t]*:[ \t]*multipart\/(?:[^\r\n]|\r?\n[ \t]|\r[ \t])*?boundary=[ \t]*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))/im
 
 /** The boundary of a multipart message; null for any other. */
-export function declaredBoundary(head: Buffer): string | null {
-  if (!BOUNDARIES.some((spelling) => head.includes(spelling))) return null
-  const match = BOUNDARY.exec(head.toString('latin1'))
+export function declaredBoundary(head: string): string | null {
+  if (!head.includes('oundary=') && !head.includes('OUNDARY=')) return null
+  const match = BOUNDARY.exec(head)
   return match?.[1] ?? match?.[2] ?? null
 }

@@ -1,11 +1,13 @@
 import { findHeaderSection, readHeaderFields, unfold } from '../../message/header-section.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import type { Locator, ReadCopy } from '../store.js'
+import type { Dialect } from './candidate.js'
 import { ReadableFile } from './file.js'
 import type { MboxFile } from './mbox-file.js'
 import { hasDoublyQuoted, hasLengths, hasQuotedFrom, likelyVariant, unquote, type Variant } from './quoting.js'
 import { nextMessage, type OctetSource, sourceOf } from './source.js'
-import { MboxSplitter, type SplitMessage } from './splitter.js'
+import type { SplitMessage } from './split-message.js'
+import { MboxSplitter } from './splitter.js'
 
 /**
  * Reads messages by their places, in one pass where these ascend.
@@ -43,6 +45,8 @@ function offsetOf(locator: Locator): number {
   return match === null ? -1 : Number(match[1])
 }
 
+const FIRST_STEP = 1 << 16
+
 class PlaceReader {
   readonly #mbox: MboxFile
   readonly #file: ReadableFile
@@ -51,11 +55,13 @@ class PlaceReader {
   #variant: Variant | null
   /** Offset of the last message that was given. */
   #last = -1
+  /** How many octets are read next. */
+  #step = FIRST_STEP
 
   constructor(mbox: MboxFile, file: ReadableFile) {
     this.#mbox = mbox
     this.#file = file
-    this.#source = sourceOf(file, mbox.compression)
+    this.#source = this.#openSource()
     this.#variant = mbox.variant
   }
 
@@ -76,8 +82,24 @@ class PlaceReader {
     const splitter = this.#splitter ?? (await this.#learnDialect())
     if (splitter === null) return null
     this.#splitter = splitter
+    if (offset < this.#last || offset > splitter.position) this.#step = FIRST_STEP
+    this.#last = offset
     splitter.moveTo(offset)
     return nextMessage(splitter, this.#source)
+  }
+
+  /** Few octets are read at a place, and more the further the reading goes on from there. */
+  #openSource(): OctetSource {
+    const source = sourceOf(this.#file, this.#mbox.compression)
+    if (source.far === null) return source
+    return {
+      far: source.far,
+      read: (room, offset) => {
+        const count = this.#file.read(room.subarray(0, this.#step), offset)
+        this.#step *= 2
+        return count
+      },
+    }
   }
 
   /** How the file separates its messages is learnt from its first one. */
@@ -85,12 +107,12 @@ class PlaceReader {
     const first = this.#newSplitter()
     await nextMessage(first, this.#source)
     if (first.dialect === null) return null
-    return new MboxSplitter({ far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) }, first.dialect)
+    return this.#newSplitter(first.dialect)
   }
 
   async #findInOrder(offset: number): Promise<SplitMessage | null> {
     if (this.#splitter === null || offset <= this.#last) {
-      this.#source = sourceOf(this.#file, this.#mbox.compression)
+      this.#source = this.#openSource()
       this.#splitter = this.#newSplitter()
     }
     for (;;) {
@@ -100,8 +122,8 @@ class PlaceReader {
     }
   }
 
-  #newSplitter(): MboxSplitter {
-    return new MboxSplitter({ far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) })
+  #newSplitter(dialect: Dialect | null = null): MboxSplitter {
+    return new MboxSplitter({ far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) }, dialect)
   }
 
   /** Asks the whole file only where it matters: `>From ` is read alike in mboxo, mboxrd and mboxcl. */

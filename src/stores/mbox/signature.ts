@@ -2,7 +2,8 @@ import { examine, separates } from './candidate.js'
 import { type Compression, compressionOf, firstDecompressed, type UnreadableCompression } from './compression.js'
 import { ReadableFile } from './file.js'
 import { isHeaderField, parseFromLine } from './separator.js'
-import { MboxSplitter, MORE } from './splitter.js'
+import { MORE } from './split-message.js'
+import { MboxSplitter } from './splitter.js'
 
 /** So many octets are enough to recognise a file by. */
 export const SIGNATURE_LENGTH = 1 << 16

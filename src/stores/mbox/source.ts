@@ -1,6 +1,7 @@
 import { type Compression, decompress } from './compression.js'
 import type { ReadableFile } from './file.js'
-import { type FarSight, type MboxSplitter, MORE, type SplitMessage } from './splitter.js'
+import { type FarSight, MORE, type SplitMessage } from './split-message.js'
+import type { MboxSplitter } from './splitter.js'
 
 /** Where a splitter's octets come from. */
 export interface OctetSource {

@@ -5,48 +5,14 @@ import {
   emptyLineBefore,
   examine,
   isBeyondDoubt,
-  type LineEnding,
-  LOOK_AHEAD,
   mightSeparate,
   separates,
 } from './candidate.js'
 import { declaredBoundary, declaredLengths, findBody, HEAD_LIMIT } from './head.js'
 import { SeparatorSearch } from './separator-search.js'
+import { MORE, type More, type OpenMessage, type SplitMessage, type SplitOptions } from './split-message.js'
+import { PLAIN_START, type TextStart, TextStartSearch } from './text-start.js'
 import { OctetWindow } from './window.js'
-
-/** One message of an mbox file. */
-export interface SplitMessage {
-  /** Of its separator line. */
-  readonly offset: number
-  /** Latin-1, without its line ending. */
-  readonly fromLine: string
-  /** Without From_ line, and without the empty line that the format puts behind a message. A view: gone with the next call. */
-  readonly octets: Buffer
-  /** Whether a Content-Length field told where it ends. */
-  readonly hasLength: boolean
-  /** Whether a line in it begins with `From `, unquoted. */
-  readonly hasBareFrom: boolean
-  readonly boundsInDoubt: boolean
-  /** Whether it is too large to be held; `octets` is empty then. */
-  readonly isTooLarge: boolean
-}
-
-/** Looks at the file elsewhere than where the splitter stands. Only a file that is not compressed can. */
-export interface FarSight {
-  readonly size: number
-  peek(offset: number, length: number): Buffer
-  hasLineFeed(): boolean
-}
-
-export interface SplitOptions {
-  readonly far: FarSight | null
-  /** Whether Content-Length fields are looked at. */
-  readonly trustsLengths: boolean
-}
-
-/** Octets are lacking: fill `makeRoom()` and say so by `took`. */
-export const MORE = Symbol('more')
-type More = typeof MORE
 
 /** Larger messages are told of and not held. */
 const MAX_MESSAGE = 2 ** 30
@@ -54,24 +20,8 @@ const MAX_MESSAGE = 2 ** 30
 const MAX_PART = 1 << 18
 /** How far ahead a Content-Length is followed in a file that can be read in order alone. */
 const MAX_LENGTH = 1 << 26
-/** By so many octets without a line feed a file shows that it has lone CRs. */
-const LINE_FEED_LIMIT = 1 << 19
 /** So many octets before the place that is looked at stay at hand. */
 const MARGIN = 128
-
-/** A message whose separator was found and whose end was not. */
-interface OpenMessage {
-  readonly separator: Candidate
-  /** -1: there is no empty line near. */
-  readonly bodyStart: number
-  inDoubt: boolean
-  hasBareFrom: boolean
-  isTooLarge: boolean
-  /** undefined: not looked at yet. */
-  believed: BelievedLength | null | undefined
-  /** Where the body would end by a Content-Length that is not believed; 0: by none. */
-  refutedEnd: number
-}
 
 /**
  * Splits an mbox file into its messages (docs/deviations.md#separators). It is fed with octets and asked for messages,
@@ -82,10 +32,9 @@ export class MboxSplitter {
   readonly #options: SplitOptions
   #search: SeparatorSearch | null = null
   #dialect: Dialect | null
-  #textStart = -1
-  #lineEnding: LineEnding = 10
-  #markLength = 0
-  #hasNuls = false
+  /** null: the start was found. */
+  #start: TextStartSearch | null
+  #text: TextStart = PLAIN_START
   #prefix = 0
   #firstFromIsDated: boolean | null = null
   /** What lies before it was searched. */
@@ -101,9 +50,8 @@ export class MboxSplitter {
   constructor(options: SplitOptions, dialect: Dialect | null = null) {
     this.#options = options
     this.#dialect = dialect
-    if (dialect === null) return
-    this.#textStart = 0
-    this.#lineEnding = dialect.lineEnding
+    this.#start = dialect === null ? new TextStartSearch(this.#window, options.far) : null
+    if (dialect !== null) this.#text = { ...PLAIN_START, lineEnding: dialect.lineEnding }
   }
 
   /** How the file separates its messages; null as long as no message was found. */
@@ -144,7 +92,7 @@ export class MboxSplitter {
 
   /** The next message; null: there is none. */
   next(): SplitMessage | More | null {
-    if (this.#textStart < 0 && !this.#findText()) return MORE
+    if (this.#start !== null && !this.#findStart(this.#start)) return MORE
     if (this.#isJumping) {
       const found = this.#land()
       if (found === MORE || found === null) return found
@@ -160,31 +108,13 @@ export class MboxSplitter {
     }
   }
 
-  /** Learns how lines end and where the text starts. */
-  #findText(): boolean {
-    const { octets, isEnd } = this.#window
-    if (this.#scan === 0) {
-      if (octets.length < LINE_FEED_LIMIT && !isEnd && octets.indexOf(10) < 0) return false
-      if (octets.length < LOOK_AHEAD && !isEnd) return false
-      this.#lineEnding = this.#hasLineFeed() || octets.indexOf(13) < 0 ? 10 : 13
-      this.#markLength = octets.toString('latin1', 0, 3) === '\xef\xbb\xbf' ? 3 : 0
-      this.#scan = this.#markLength
-    }
-    let at = this.#scan - this.#window.base
-    for (; at < octets.length; at++) {
-      const octet = octets[at]
-      if (octet !== 0 && octet !== 10 && octet !== 13) break
-      this.#hasNuls ||= octet === 0
-    }
-    this.#scan = this.#window.base + at
-    if (at === octets.length && !isEnd) return false
-    this.#textStart = this.#scan
+  #findStart(start: TextStartSearch): boolean {
+    const text = start.find()
+    this.#scan = start.offset
+    if (text === null) return false
+    this.#text = text
+    this.#start = null
     return true
-  }
-
-  #hasLineFeed(): boolean {
-    const { octets, isEnd } = this.#window
-    return octets.indexOf(10) >= 0 || (!isEnd && this.#options.far?.hasLineFeed() === true)
   }
 
   #land(): Candidate | More | null {
@@ -201,12 +131,13 @@ export class MboxSplitter {
 
   #examine(offset: number): Candidate {
     const { octets, base } = this.#window
-    return examine({ octets, at: offset - base, base, lineEnding: this.#lineEnding, textStart: this.#textStart })
+    const { lineEnding, offset: textStart } = this.#text
+    return examine({ octets, at: offset - base, base, lineEnding, textStart })
   }
 
   #openFound(separator: Candidate): boolean {
     const { octets, base } = this.#window
-    const body = findBody(octets, separator.next - base, this.#lineEnding)
+    const body = findBody(octets, separator.next - base, this.#text.lineEnding)
     if (body < 0 && !this.#reaches(separator.next + HEAD_LIMIT)) return false
     this.#found = null
     this.#scan = separator.next
@@ -216,6 +147,7 @@ export class MboxSplitter {
       inDoubt: this.#doubtNext || !isBeyondDoubt(separator) || separator.offset < this.#partEnd,
       hasBareFrom: false,
       isTooLarge: false,
+      head: '',
       believed: undefined,
       refutedEnd: 0,
     }
@@ -234,8 +166,8 @@ export class MboxSplitter {
   #nextOffset(): number {
     const { octets, base, end } = this.#window
     const from = this.#scan
-    if (from === this.#textStart && octets.toString('latin1', from - base, from - base + 5) === 'From ') return from
-    this.#search ??= new SeparatorSearch(this.#window, this.#lineEnding)
+    if (from === this.#text.offset && octets.toString('latin1', from - base, from - base + 5) === 'From ') return from
+    this.#search ??= new SeparatorSearch(this.#window, this.#text.lineEnding)
     const open = this.#open
     return this.#search.next(from, open === null ? end : Math.max(open.bodyStart, open.separator.next))
   }
@@ -257,7 +189,7 @@ export class MboxSplitter {
   #passPrefix(place: Candidate): null {
     this.#firstFromIsDated ??= place.isDated
     const dialect: Dialect = {
-      lineEnding: this.#lineEnding,
+      lineEnding: this.#text.lineEnding,
       firstIsDated: this.#firstFromIsDated,
       firstIsPatch: place.isPatch,
     }
@@ -275,18 +207,17 @@ export class MboxSplitter {
   }
 
   #prefixUpTo(offset: number): number {
-    return this.#hasNuls || offset > this.#textStart ? offset - this.#markLength : 0
+    const { hasNuls, markLength, offset: start } = this.#text
+    return hasNuls || offset > start ? offset - markLength : 0
   }
 
   /** Finds out whether a Content-Length field tells where the message ends. */
   #findLength(open: OpenMessage, until: number): boolean {
     if (open.believed !== undefined) return true
-    const { octets, base } = this.#window
+    open.head = this.#headOf(open, until)
     const dialect = this.#dialect
-    const isBare = open.bodyStart < 0 || open.bodyStart > until || open.isTooLarge || !this.#options.trustsLengths
-    const head = isBare ? NOTHING : octets.subarray(open.separator.next - base, open.bodyStart - base)
     let believed: BelievedLength | null = null
-    for (const length of isBare || dialect === null ? [] : declaredLengths(head)) {
+    for (const length of this.#options.trustsLengths ? declaredLengths(open.head) : []) {
       const answer = dialect && this.#tryLength(open.bodyStart, length, dialect)
       if (answer === MORE) return false
       believed ??= answer
@@ -294,6 +225,12 @@ export class MboxSplitter {
     }
     open.believed = believed
     return true
+  }
+
+  #headOf({ separator, bodyStart, isTooLarge }: OpenMessage, until: number): string {
+    const { octets, base } = this.#window
+    if (bodyStart < 0 || bodyStart > until || isTooLarge) return ''
+    return octets.toString('latin1', separator.next - base, bodyStart - base)
   }
 
   #tryLength(bodyStart: number, length: number, dialect: Dialect): BelievedLength | More | null {
@@ -338,7 +275,7 @@ export class MboxSplitter {
   #bodyEnd(open: OpenMessage, separator: Candidate | null, until: number): number {
     if (separator !== null && separator.follows !== null) return until
     const { octets, base } = this.#window
-    return Math.max(until - emptyLineBefore(octets, until - base, this.#lineEnding), open.separator.next)
+    return Math.max(until - emptyLineBefore(octets, until - base, this.#text.lineEnding), open.separator.next)
   }
 
   /** Whether a Content-Length that is not believed reaches beyond the message, so that who believes it reads on. */
@@ -351,11 +288,11 @@ export class MboxSplitter {
 
   /** Notes where the parts of the open message end, if they go on behind the separator: a mail inside a mail then. */
   #endsItsParts(open: OpenMessage, separator: Candidate): boolean {
-    if (open.bodyStart < 0 || open.bodyStart > separator.offset) return true
+    const boundary = declaredBoundary(open.head)
+    if (boundary === null) return true
     const { octets, base } = this.#window
-    const boundary = declaredBoundary(octets.subarray(open.separator.next - base, open.bodyStart - base))
     const body = octets.subarray(open.bodyStart - base, separator.offset - base)
-    if (boundary === null || body.lastIndexOf(`--${boundary}--`, undefined, 'latin1') >= 0) return true
+    if (body.lastIndexOf(`--${boundary}--`, undefined, 'latin1') >= 0) return true
     if (!this.#reaches(separator.offset + MAX_PART)) return false
     const behind = octets.subarray(separator.offset - base, separator.offset - base + MAX_PART)
     const at = behind.indexOf(boundary, 0, 'latin1')

@@ -18,10 +18,7 @@ export class OctetWindow {
     return this.base + this.octets.length
   }
 
-  /**
-   * Forgets what lies before `keep` and gives the free room behind the rest, at least half of all; call `took` with what was
-   * put into it.
-   */
+  /** Forgets what lies before `keep` and gives the free room behind the rest; call `took` with what was put into it. */
   makeRoom(keep: number): Buffer {
     const from = Math.min(Math.max(keep - this.base, 0), this.octets.length)
     const rest = this.octets.length - from
@@ -51,6 +48,6 @@ export class OctetWindow {
 
 function roomFor(rest: number): number {
   let room = ROOM
-  while (room < rest * 2) room *= 2
+  while (room - rest < Math.max(ROOM / 2, rest / 2)) room *= 2
   return room
 }
