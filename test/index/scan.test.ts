@@ -28,7 +28,7 @@ const mails = ['1', '1 again', '2', 'no id', 'no id', 'nothing'].map((kind, at) 
 })
 const aMail = fc.constantFrom(...mails)
 const aFolder = fc.constantFrom('INBOX', 'Archive', 'Sent')
-const aPlace = fc.nat(9)
+const aPlace = fc.nat(3)
 const aStep = fc.oneof(
   fc.record({ op: fc.constant('add' as const), folder: aFolder, raw: aMail }),
   fc.record({ op: fc.constant('remove' as const), folder: aFolder, at: aPlace }),
@@ -59,6 +59,8 @@ function change(messages: MemoryMessage[], message: MemoryMessage | undefined, s
   else if (step.op === 'rewrite') message.raw = step.raw
   else message.isBroken = !message.isBroken
 }
+
+const aFew = (): MemoryMessage[] => mails.slice(0, 3).map((raw) => ({ raw, flags: [], received: null }))
 
 const withoutRow = ({ row: _, ...copy }: IndexedCopy) => copy
 
@@ -101,12 +103,12 @@ const interruptedAfter = (batches: number): Partial<ScanOptions> => {
 it('an index that followed a store says what a fresh one says', async () => {
   const round = fc.record({
     steps: fc.array(aStep, { maxLength: 6 }),
-    interruptAfter: fc.option(fc.nat(6)),
+    interruptAfter: fc.option(fc.nat(9)),
     without: fc.option(aFolder, { freq: 4 }),
   })
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 5 }), async (rounds) => {
-      const store = makeMemoryStore({ INBOX: [] })
+      const store = makeMemoryStore({ INBOX: aFew(), Archive: aFew() })
       const cacheDirectory = newCache()
       for (const { steps, interruptAfter, without } of rounds) {
         for (const step of steps) take(store, step)
@@ -117,7 +119,7 @@ it('an index that followed a store says what a fresh one says', async () => {
         expect(followed).toEqual(await scanAndTell(store, { wanted }))
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 })
 
@@ -155,4 +157,23 @@ it('From and Subject stay out of the index when they are not wanted', async () =
 it('a wish to stop ends a scan with its own error', async () => {
   const store = makeMemoryStore({ INBOX: [{ raw: mails[0] ?? Buffer.of(), flags: [], received: 1 }] })
   await expect(scan(store, interruptedAfter(0))).rejects.toMatchObject({ code: 'INTERRUPTED', exitStatus: 130 })
+})
+
+it('a message that could not be read for a while is out of sight for that while', async () => {
+  const store = makeMemoryStore({ INBOX: aFew() })
+  const cacheDirectory = newCache()
+  const seen: unknown[] = []
+  for (const isBroken of [false, true, false, false]) {
+    const [first] = store.folders.get(folderName('INBOX')) ?? []
+    if (first) first.isBroken = isBroken
+    await using scanned = await scan(store, { cacheDirectory })
+    const { messages, read, kept, unreadable } = scanned.summary
+    seen.push([messages, [...scanned.index.copies()].length, read, kept, unreadable, scanned.problems.length])
+  }
+  expect(seen).toEqual([
+    [3, 3, 3, 0, 0, 0],
+    [2, 2, 0, 2, 1, 1],
+    [3, 3, 0, 3, 0, 0],
+    [3, 3, 0, 3, 0, 0],
+  ])
 })
