@@ -1,4 +1,5 @@
 import type { IndexedCopy } from '../../index/copy-index.js'
+import { type BodyHashVerdict, verifyBodyHashes } from '../../message/dkim.js'
 import {
   findHeaderSection,
   type HeaderField,
@@ -18,6 +19,7 @@ export class MessageView {
   #section: HeaderSection | undefined
   #fields: readonly HeaderField[] | undefined
   #text: string | undefined
+  #bodyHashes: readonly BodyHashVerdict[] | undefined
 
   constructor(octets: Buffer, copy: IndexedCopy, storeType: StoreType, now: EpochSeconds) {
     this.octets = octets
@@ -40,6 +42,17 @@ export class MessageView {
   get text(): string {
     this.#text ??= this.octets.toString('latin1')
     return this.#text
+  }
+
+  /**
+   * What the body hashes of DKIM and ARC signatures prove. In an mbox a `>` before `From ` is the format's own, and whether a
+   * message brought one along cannot be told: a body that is intact but for it counts as intact there.
+   */
+  get bodyHashes(): readonly BodyHashVerdict[] {
+    this.#bodyHashes ??= verifyBodyHashes(this.octets).map((hash) =>
+      this.storeType === 'mbox' && hash.cause === 'from-quoting' ? { ...hash, verdict: 'intact', cause: null } : hash,
+    )
+    return this.#bodyHashes
   }
 
   /** All fields of this name (lower case), in their order. */
