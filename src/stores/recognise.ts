@@ -7,6 +7,7 @@ import { looksLikeMessage, readFirstOctets } from './first-octets.js'
 import { formOf } from './mbox/signature.js'
 import { showOctets, utf8Octets } from './octet-name.js'
 import { type DirectorySigns, readSigns, type UnsupportedFind } from './signs.js'
+import { insideMaildir } from './tree-store.js'
 import { unsupportedFile } from './unsupported.js'
 
 const LOOKED_FOR =
@@ -80,7 +81,9 @@ function recogniseTree(name: string, root: string): Scheme {
   }
   const [first] = unread
   if (first !== undefined) throw unsupported(name, showOctets(`${first.path}/${first.find.name}`), first.find)
-  throw new StoreUnrecognisedError(name, `${root} is no mail store: no mail was found in it`, LOOKED_FOR)
+  const above = insideMaildir(root)
+  const hint = above === null ? LOOKED_FOR : `Name the Maildir itself: ${above}`
+  throw new StoreUnrecognisedError(name, `${root} is no mail store: no mail was found in it`, hint)
 }
 
 /** A directory below that cannot be read says nothing of the whole; the first must. */

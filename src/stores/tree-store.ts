@@ -1,4 +1,5 @@
-import { realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError } from '../errors.js'
 import { FileFolder, type FileFolderKind } from './file-folder.js'
 import { codeOf, whyOf } from './file-reader.js'
@@ -61,16 +62,24 @@ function rootOf(spec: StoreSpec, kind: TreeKind): string {
   return utf8Octets(spec.path === '/' ? '' : spec.path)
 }
 
-function refuseForeign(spec: StoreSpec, kind: TreeKind, { folders, troubles }: FoundTree): void {
+/** A directory of other things is no empty store, though empty directories lie in it. */
+function refuseForeign(spec: StoreSpec, kind: TreeKind, { folders, hasSigns, foreign, troubles }: FoundTree): void {
   const closedRoot = troubles[0]
-  if (folders.length > 0) return
+  if (hasSigns || (folders.length > 0 && foreign.length === 0)) return
   if (closedRoot !== undefined) throw closed(spec, closedRoot.message)
   throw unrecognised(spec, kind, 'nothing of the kind is in it')
 }
 
 function unrecognised(spec: StoreSpec, kind: TreeKind, why: string): StoreUnrecognisedError {
-  const hint = `Give the path alone (${spec.path}) to have its format recognised, or run: mbaudit discover`
+  const above = insideMaildir(spec.path)
+  const alone = `Give the path alone (${spec.path}) to have its format recognised, or run: mbaudit discover`
+  const hint = above === null ? alone : `Name the Maildir itself: ${above}`
   return new StoreUnrecognisedError(spec.name, `${spec.path} is no ${kind.what}: ${why}`, hint)
+}
+
+/** The directory above `cur`, `new` or `tmp`: what people mean who name one of these; null where it is none. */
+export function insideMaildir(path: string): string | null {
+  return /^(?:cur|new|tmp)$/.test(basename(path)) && existsSync(join(path, '..', 'cur')) ? dirname(path) : null
 }
 
 function closed(spec: StoreSpec, why: string): StoreUnreadableError {

@@ -15,6 +15,8 @@ export interface FoundFolder {
 
 export interface FoundTree {
   readonly folders: readonly FoundFolder[]
+  /** Whether a folder was known by more than that it is empty. */
+  readonly hasSigns: boolean
   readonly foreign: readonly Foreign[]
   readonly troubles: readonly Trouble[]
 }
@@ -106,6 +108,7 @@ interface Step {
 class TreeWalk {
   readonly #layout: TreeLayout
   readonly #found: Step[] = []
+  #hasSigns = false
   readonly #foreign: Foreign[] = []
   readonly #troubles: Trouble[] = []
   readonly #seen = new Map<string, string>()
@@ -125,7 +128,7 @@ class TreeWalk {
 
   finish(): FoundTree {
     const folders = giveNames(this.#found).sort((a, b) => compareFolderNames(a.name, b.name))
-    return { folders, foreign: this.#foreign, troubles: this.#troubles }
+    return { folders, hasSigns: this.#hasSigns, foreign: this.#foreign, troubles: this.#troubles }
   }
 
   /** @returns `told` where the directory itself was told as foreign or as a trouble */
@@ -136,6 +139,7 @@ class TreeWalk {
     const directory: TreeDirectory = { ...step, ...listed }
     const isFolder = this.#layout.isFolder(directory)
     if (isFolder) this.#found.push(step)
+    this.#hasSigns ||= isFolder && (listed.hasMessages || entries.length > 0)
     let found: 'mail' | 'nothing' = isFolder ? 'mail' : 'nothing'
     const others: TreeEntry[] = []
     for (const entry of entries) {

@@ -132,6 +132,10 @@ describe('the kind of a store', () => {
       const error = await refusal(() => openStore({ name: 'x', type, path: root, options: {} }))
       expect([error.code, error.hint]).toEqual(['STORE_UNRECOGNISED', expect.stringContaining(root)])
     }
+    const maildir = tree({ 'cur/a:2,S': mail(1), 'new/': '', 'tmp/': '' })
+    const asMh = { name: 'x', type: 'mh', path: maildir, options: {} } as const
+    expect((await refusal(() => openStore(asMh))).code).toBe('STORE_UNRECOGNISED')
+    expect((await refusal(() => resolved(join(maildir, 'cur')))).hint).toBe(`Name the Maildir itself: ${maildir}`)
     const spec = { name: 'x', type: 'eml', path: join(root, 'a.eml'), options: {} } as const
     expect((await refusal(() => openStore(spec))).code).toBe('STORE_UNRECOGNISED')
   })
