@@ -1,14 +1,14 @@
-import { type BelievedLength, believe, countsOtherLineEndings, LENGTH_AHEAD, LENGTH_BEHIND } from './believed-length.js'
 import {
   type Candidate,
   type Dialect,
-  emptyLineBefore,
   examine,
   isBeyondDoubt,
+  LOOK_AHEAD,
   mightSeparate,
   separates,
 } from './candidate.js'
-import { declaredBoundary, declaredLengths, findBody, HEAD_LIMIT } from './head.js'
+import { findBody, HEAD_LIMIT } from './head.js'
+import { bodyEndOf, findLength, findPartBehind, isOverlong } from './message-end.js'
 import { SeparatorSearch } from './separator-search.js'
 import { MORE, type More, type OpenMessage, type SplitMessage, type SplitOptions } from './split-message.js'
 import { PLAIN_START, type TextStart, TextStartSearch } from './text-start.js'
@@ -16,10 +16,8 @@ import { OctetWindow } from './window.js'
 
 /** Larger messages are told of and not held. */
 const MAX_MESSAGE = 2 ** 30
-/** How far behind an unfinished multipart its boundary is looked for. */
-const MAX_PART = 1 << 18
-/** How far ahead a Content-Length is followed in a file that can be read in order alone. */
-const MAX_LENGTH = 1 << 26
+/** So many octets behind a place are at hand when it is looked at: its line and the next. */
+const JUDGED_WITHIN = 2 * LOOK_AHEAD
 /** So many octets before the place that is looked at stay at hand. */
 const MARGIN = 128
 
@@ -119,14 +117,9 @@ export class MboxSplitter {
 
   #land(): Candidate | More | null {
     const at = this.#scan - this.#window.base
-    if (!this.#reaches(this.#scan + LENGTH_AHEAD)) return MORE
+    if (!this.#window.reaches(this.#scan + JUDGED_WITHIN)) return MORE
     this.#isJumping = false
     return this.#window.octets.toString('latin1', at, at + 5) === 'From ' ? this.#examine(this.#scan) : null
-  }
-
-  /** Whether the octets up to an offset are at hand, or all there are. */
-  #reaches(offset: number): boolean {
-    return this.#window.isEnd || this.#window.end >= offset
   }
 
   #examine(offset: number): Candidate {
@@ -138,7 +131,7 @@ export class MboxSplitter {
   #openFound(separator: Candidate): boolean {
     const { octets, base } = this.#window
     const body = findBody(octets, separator.next - base, this.#text.lineEnding)
-    if (body < 0 && !this.#reaches(separator.next + HEAD_LIMIT)) return false
+    if (body < 0 && !this.#window.reaches(separator.next + HEAD_LIMIT)) return false
     this.#found = null
     this.#scan = separator.next
     this.#open = {
@@ -158,7 +151,7 @@ export class MboxSplitter {
   /** The next place that may be a separator; null: there is none up to the end. */
   #nextPlace(): Candidate | More | null {
     const offset = this.#nextOffset()
-    if (offset >= 0) return this.#reaches(offset + LENGTH_AHEAD) ? this.#examine(offset) : MORE
+    if (offset >= 0) return this.#window.reaches(offset + JUDGED_WITHIN) ? this.#examine(offset) : MORE
     this.#scan = Math.max(this.#scan, this.#window.end - MARGIN)
     return this.#window.isEnd ? null : MORE
   }
@@ -177,7 +170,7 @@ export class MboxSplitter {
     if (this.#open === null) return this.#passPrefix(place)
     const dialect = this.#dialect
     const doesSeparate = dialect !== null && separates(place, dialect)
-    if (doesSeparate && !this.#findLength(this.#open, place.offset)) return MORE
+    if (doesSeparate && !findLength(this.#open, place.offset, this.#window, this.#options, dialect)) return MORE
     const isInside = place.offset < (this.#open.believed?.next ?? 0)
     if (doesSeparate && !isInside) return this.#close(place)
     this.#open.inDoubt ||= doesSeparate || mightSeparate(place)
@@ -211,55 +204,24 @@ export class MboxSplitter {
     return hasNuls || offset > start ? offset - markLength : 0
   }
 
-  /** Finds out whether a Content-Length field tells where the message ends. */
-  #findLength(open: OpenMessage, until: number): boolean {
-    if (open.believed !== undefined) return true
-    open.head = this.#headOf(open, until)
-    const dialect = this.#dialect
-    let believed: BelievedLength | null = null
-    for (const length of this.#options.trustsLengths ? declaredLengths(open.head) : []) {
-      const answer = dialect && this.#tryLength(open.bodyStart, length, dialect)
-      if (answer === MORE) return false
-      believed ??= answer
-      if (answer === null) open.refutedEnd = open.bodyStart + length
-    }
-    open.believed = believed
-    return true
-  }
-
-  #headOf({ separator, bodyStart, isTooLarge }: OpenMessage, until: number): string {
-    const { octets, base } = this.#window
-    if (bodyStart < 0 || bodyStart > until || isTooLarge) return ''
-    return octets.toString('latin1', separator.next - base, bodyStart - base)
-  }
-
-  #tryLength(bodyStart: number, length: number, dialect: Dialect): BelievedLength | More | null {
-    const bodyEnd = bodyStart + length
-    const { far } = this.#options
-    if (far !== null && bodyEnd > far.size) return null
-    if (this.#reaches(bodyEnd + LENGTH_AHEAD)) return believe(this.#window, bodyEnd, dialect)
-    if (far === null) return length > MAX_LENGTH ? null : MORE
-    const base = Math.max(bodyEnd - LENGTH_BEHIND, 0)
-    const octets = far.peek(base, LENGTH_AHEAD + LENGTH_BEHIND)
-    return believe({ octets, base, isEnd: base + octets.length >= far.size }, bodyEnd, dialect)
-  }
-
   /** Ends the open message before a separator, or at the end of the file. */
   #close(separator: Candidate | null): SplitMessage | More | null {
     const open = this.#open
     const { base, end } = this.#window
     const until = separator?.offset ?? end
-    if (open === null || !this.#findLength(open, until)) return MORE
+    if (open === null || !findLength(open, until, this.#window, this.#options, this.#dialect)) return MORE
     const isSure = open.believed !== null || separator === null || open.isTooLarge
-    if (!isSure && !this.#endsItsParts(open, separator)) return MORE
-    if (!isSure && this.#isOverlong(open, until)) {
+    const partEnd = isSure ? 0 : findPartBehind(open, separator, this.#window)
+    if (partEnd === MORE) return MORE
+    this.#partEnd = Math.max(this.#partEnd, partEnd)
+    if (!isSure && isOverlong(open, until, this.#window)) {
       open.inDoubt = true
       this.#doubtNext = true
     }
     this.#open = null
     this.#found = separator
     this.#scan = until
-    const bodyEnd = open.believed?.bodyEnd ?? this.#bodyEnd(open, separator, until)
+    const bodyEnd = open.believed?.bodyEnd ?? bodyEndOf(open, separator, this.#window, this.#text.lineEnding)
     return {
       offset: open.separator.offset,
       fromLine: open.separator.line,
@@ -269,36 +231,6 @@ export class MboxSplitter {
       boundsInDoubt: open.inDoubt || (separator !== null && !isBeyondDoubt(separator)) || until < this.#partEnd,
       isTooLarge: open.isTooLarge,
     }
-  }
-
-  /** The end of the message without the empty line before a separator. */
-  #bodyEnd(open: OpenMessage, separator: Candidate | null, until: number): number {
-    if (separator !== null && separator.follows !== null) return until
-    const { octets, base } = this.#window
-    return Math.max(until - emptyLineBefore(octets, until - base, this.#text.lineEnding), open.separator.next)
-  }
-
-  /** Whether a Content-Length that is not believed reaches beyond the message, so that who believes it reads on. */
-  #isOverlong(open: OpenMessage, until: number): boolean {
-    if (open.refutedEnd <= until) return false
-    const { octets, base } = this.#window
-    const body = octets.subarray(open.bodyStart - base, until - base)
-    return !countsOtherLineEndings(body, open.refutedEnd - open.bodyStart)
-  }
-
-  /** Notes where the parts of the open message end, if they go on behind the separator: a mail inside a mail then. */
-  #endsItsParts(open: OpenMessage, separator: Candidate): boolean {
-    const boundary = declaredBoundary(open.head)
-    if (boundary === null) return true
-    const { octets, base } = this.#window
-    const body = octets.subarray(open.bodyStart - base, separator.offset - base)
-    if (body.lastIndexOf(`--${boundary}--`, undefined, 'latin1') >= 0) return true
-    if (!this.#reaches(separator.offset + MAX_PART)) return false
-    const behind = octets.subarray(separator.offset - base, separator.offset - base + MAX_PART)
-    const at = behind.indexOf(boundary, 0, 'latin1')
-    const isDelimiter = at > 2 && /[\r\n]--/.test(behind.toString('latin1', at - 3, at))
-    if (isDelimiter) this.#partEnd = Math.max(this.#partEnd, separator.offset + at)
-    return true
   }
 }
 

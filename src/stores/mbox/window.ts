@@ -18,6 +18,11 @@ export class OctetWindow {
     return this.base + this.octets.length
   }
 
+  /** Whether the octets up to an offset are at hand, or all there are. */
+  reaches(offset: number): boolean {
+    return this.isEnd || this.end >= offset
+  }
+
   /** Forgets what lies before `keep` and gives the free room behind the rest; call `took` with what was put into it. */
   makeRoom(keep: number): Buffer {
     const from = Math.min(Math.max(keep - this.base, 0), this.octets.length)
