@@ -66,12 +66,18 @@ export const isNoIndex = (error: unknown): boolean =>
 
 /** An index that nothing else sees: SQLite keeps it in memory and, when it grows, in an unlinked temporary file. */
 export function openPrivate(notes: readonly string[]): OpenedIndex {
+  const db = openScratch()
+  createTables(db)
+  return { db, path: null, notes }
+}
+
+/** An empty database that nothing else sees and that is gone when it is closed. */
+export function openScratch(): Sqlite {
   const db = new Database('')
   setUp(db)
   db.pragma('journal_mode = OFF')
   db.pragma('synchronous = OFF')
-  createTables(db)
-  return { db, path: null, notes }
+  return db
 }
 
 function openFile(path: string, owner: IndexOwner, rebuild: boolean): OpenedIndex {

@@ -17,21 +17,26 @@ export class MessageReader implements AsyncDisposable {
     this.#onRead = onRead
   }
 
-  /** Gives what could be read, in the order asked, with its place among `locators`. */
-  async *read(folder: FolderName, locators: readonly Locator[]): AsyncIterable<readonly [at: number, bytes: Buffer]> {
-    let at = 0
+  /** Gives what could be read, in the order asked; `wanted` is walked as the reading goes on. */
+  async *read<T>(
+    folder: FolderName,
+    wanted: Iterable<T>,
+    locatorOf: (one: T) => Locator,
+  ): AsyncIterable<readonly [one: T, bytes: Buffer]> {
+    const asked: T[] = []
+    const locators = askEach(wanted, locatorOf, asked)
     try {
       const opened = await this.#open(folder)
       for await (const copy of opened.read(locators)) {
         if (this.#signal.aborted) throw new InterruptedError(this.#store.spec.name)
-        if (copy.problem === null) yield [at, this.#count(copy.bytes)]
-        else this.#report(folder, copy)
-        at++
+        const one = asked.shift()
+        if (copy.problem !== null) this.#report(folder, copy)
+        else if (one !== undefined) yield [one, this.#count(copy.bytes)]
       }
     } catch (error) {
       if (!(error instanceof MbauditError) || error.exitStatus === EXIT.interrupted) throw error
-      for (const rest of locators.slice(at))
-        this.#report(folder, { locator: rest, bytes: null, problem: error.message })
+      for (const locator of [...asked.map(locatorOf), ...locators])
+        this.#report(folder, { locator, bytes: null, problem: error.message })
     }
   }
 
@@ -58,6 +63,14 @@ export class MessageReader implements AsyncDisposable {
     const folder = this.#folder
     this.#folder = null
     await folder?.[Symbol.asyncDispose]()
+  }
+}
+
+/** The locators of what is wanted; what was asked for and not answered yet stands in `asked`. */
+function* askEach<T>(wanted: Iterable<T>, locatorOf: (one: T) => Locator, asked: T[]): Generator<Locator> {
+  for (const one of wanted) {
+    asked.push(one)
+    yield locatorOf(one)
   }
 }
 

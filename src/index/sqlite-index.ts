@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.js'
 import { readContent } from '../message/content.js'
 import { digest, epochSeconds } from '../message/message.js'
-import { type FolderName, folderName, locator, type Store, type StoreType } from '../stores/store.js'
+import { giveWay } from '../stores/file-reader.js'
+import { type FolderName, folderName, type Locator, locator, type Store, type StoreType } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
 import { type CopyRow, copyOfRow, specialUseOfText } from './copy-rows.js'
 import type { Sqlite } from './database.js'
@@ -26,6 +27,11 @@ import type {
 
 /** Wide rows held at a time. */
 const WIDE_PAGE = 500
+
+/** Octets read before the program looks up: at signals, at its progress. */
+const OCTETS_AT_A_STRETCH = 4 * 1024 * 1024
+/** What a small message costs beside its octets, in octets. */
+const OCTETS_BY_THE_WAY = 4096
 
 /** @param problems - what could not be read; grows as questions have messages read */
 export function openStoreIndex(
@@ -99,16 +105,18 @@ class SqliteIndex implements StoreIndex {
   }
 
   *#walk(question: 'copiesInFolder' | 'copiesWithoutId'): Iterable<IndexedCopy> {
+    for (const { number } of this.#folders) yield* this.#walkFolder(question, number)
+  }
+
+  *#walkFolder(question: 'copiesInFolder' | 'copiesWithoutId', folder: number): Iterable<IndexedCopy> {
     if (question === 'copiesInFolder') this.#db.exec(STATEMENTS.placeIndex)
-    for (const { number } of this.#folders) {
-      let from: readonly [number, string, number] = FROM_START
-      for (;;) {
-        const page = this.#ask[question].all(number, ...from, WIDE_PAGE)
-        for (const row of page) yield this.#copyOf(row, false)
-        const last = page.at(-1)
-        if (last === undefined || page.length < WIDE_PAGE) break
-        from = [last[1], last[2], last[0]]
-      }
+    let from: readonly [number, string, number] = FROM_START
+    for (;;) {
+      const page = this.#ask[question].all(folder, ...from, WIDE_PAGE)
+      for (const row of page) yield this.#copyOf(row, false)
+      const last = page.at(-1)
+      if (last === undefined || page.length < WIDE_PAGE) return
+      from = [last[1], last[2], last[0]]
     }
   }
 
@@ -193,13 +201,10 @@ class SqliteIndex implements StoreIndex {
 
   async #readContents(folder: FolderName, rows: readonly UnreadRow[]): Promise<void> {
     if (rows.length === 0) return
-    const locators = rows.map(([, where]) => locator(where))
     this.#db.exec('begin')
     try {
-      for await (const [at, bytes] of this.#reader.read(folder, locators)) {
-        const row = rows[at]
-        if (row !== undefined) this.#keepContent(row, bytes)
-      }
+      const read = this.#reader.read(folder, rows, ([, where]) => locator(where))
+      for await (const [row, bytes] of read) this.#keepContent(row, bytes)
     } finally {
       this.#db.exec('commit')
     }
@@ -212,11 +217,19 @@ class SqliteIndex implements StoreIndex {
   }
 
   async *readEach(copies: readonly IndexedCopy[]): AsyncIterable<readonly [IndexedCopy, Buffer]> {
-    for (const [folder, wanted] of this.#inOrder(copies)) {
-      const locators = wanted.map(({ locator }) => locator)
-      for await (const [at, bytes] of this.#reader.read(folder, locators)) {
-        const copy = wanted[at]
-        if (copy !== undefined) yield [copy, bytes]
+    for (const [folder, wanted] of this.#inOrder(copies)) yield* this.#reader.read(folder, wanted, locatorOf)
+  }
+
+  async *readAll(): AsyncIterable<readonly [IndexedCopy, Buffer]> {
+    let octets = 0
+    for (const { number, name } of this.#folders) {
+      const copies = this.#walkFolder('copiesInFolder', number)
+      for await (const found of this.#reader.read(folderName(name), copies, locatorOf)) {
+        octets += found[1].length + OCTETS_BY_THE_WAY
+        yield found
+        if (octets < OCTETS_AT_A_STRETCH) continue
+        octets = 0
+        await giveWay()
       }
     }
   }
@@ -252,6 +265,8 @@ class SqliteIndex implements StoreIndex {
 
 const FROM_START = [-1, '', 0] as const
 const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
+
+const locatorOf = ({ locator }: IndexedCopy): Locator => locator
 
 const compareInFolder = (a: IndexedCopy, b: IndexedCopy): number =>
   a.position - b.position || compareOctets(a.locator, b.locator)

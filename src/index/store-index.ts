@@ -58,6 +58,8 @@ export interface StoreIndex extends AsyncDisposable {
   keepVerdict(kept: IndexedCopy, other: IndexedCopy, verdict: Verdict): void
   /** Reads messages as they travelled, in the order of their places; what cannot be read is left out and becomes a problem. */
   readEach(copies: readonly IndexedCopy[]): AsyncIterable<readonly [copy: IndexedCopy, message: Buffer]>
+  /** Reads every copy, in the order of their places and one at a time; what cannot be read is left out and becomes a problem. */
+  readAll(): AsyncIterable<readonly [copy: IndexedCopy, message: Buffer]>
   /** Reads one message; null when it cannot be read. */
   read(copy: IndexedCopy): Promise<Buffer | null>
   /** The objects of all copies, sorted by their octets. */

@@ -114,7 +114,7 @@ export class FileFolder implements Folder {
     yield batch.last(batch.verdict(known.state === state, state))
   }
 
-  async *read(locators: readonly Locator[]): AsyncIterable<ReadCopy> {
+  async *read(locators: Iterable<Locator>): AsyncIterable<ReadCopy> {
     const old = this.#listing
     for (const wanted of locators) yield await this.#readOne(wanted, old)
   }

@@ -147,9 +147,10 @@ export interface Folder extends AsyncDisposable {
   scan(known: KnownCopies): AsyncIterable<ScanBatch>
   /**
    * Reads messages as they travelled: without a separator line, quoting undone where it can be. Yields one answer for each
-   * locator, in the order asked, which should be the order of the folder. `bytes` is the caller's to keep.
+   * locator, in the order asked, which should be the order of the folder; the next locator is taken when its turn comes.
+   * `bytes` is the caller's to keep.
    */
-  read(locators: readonly Locator[]): AsyncIterable<ReadCopy>
+  read(locators: Iterable<Locator>): AsyncIterable<ReadCopy>
   /** Counts the messages and their octets as far as that goes without reading what they say. */
   measure(): Promise<FolderMeasure>
 }

@@ -16,23 +16,23 @@ import { MboxSplitter } from './splitter.js'
  */
 export async function* readMbox(
   mbox: MboxFile,
-  locators: readonly Locator[],
+  locators: Iterable<Locator>,
   key: string | null,
 ): AsyncGenerator<ReadCopy> {
-  let nth = 0
+  const waiting = locators[Symbol.iterator]()
+  let next = waiting.next()
   try {
     using file = new ReadableFile(mbox.path)
     const reader = new PlaceReader(mbox, file)
-    for (; nth < locators.length; nth++) {
-      const locator = locators[nth]
-      if (locator === undefined) break
+    for (; !next.done; next = waiting.next()) {
+      const locator = next.value
       const isChanged = key !== null && file.state().key !== key
       const bytes = isChanged ? null : await reader.read(offsetOf(locator))
       yield bytes === null ? { locator, bytes, problem: isChanged ? CHANGED : GONE } : { locator, bytes, problem: null }
     }
   } catch (error) {
     const problem = codeOf(error) === 'ENOENT' ? GONE : whyOf(error)
-    for (const locator of locators.slice(nth)) yield { locator, bytes: null, problem }
+    for (; !next.done; next = waiting.next()) yield { locator: next.value, bytes: null, problem }
   }
 }
 

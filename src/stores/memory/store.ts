@@ -109,7 +109,7 @@ class MemoryFolder implements Folder {
     })
   }
 
-  async *read(locators: readonly Locator[]): AsyncIterable<ReadCopy> {
+  async *read(locators: Iterable<Locator>): AsyncIterable<ReadCopy> {
     const messages = this.#held.get(this.name) ?? []
     const found = new Map(messages.map((message) => [this.#locatorOf(message), message]))
     for (const wanted of locators) {
