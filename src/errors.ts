@@ -25,6 +25,11 @@ export type ErrorCode =
   | 'STORE_NOT_FOUND'
   | 'STORE_UNRECOGNISED'
   | 'STORE_LOCKED'
+  | 'CONNECT_FAILED'
+  | 'TLS_UNTRUSTED'
+  | 'AUTH_FAILED'
+  | 'CONNECTION_LOST'
+  | 'LIMIT_REACHED'
   | 'UNREADABLE'
   | 'FOLDER_CHANGED'
   | 'MESSAGE_GONE'
@@ -47,8 +52,15 @@ export class MbauditError extends Error {
   readonly hint: string
   readonly place: ErrorPlace
 
-  constructor(code: ErrorCode, exitStatus: ExitStatus, message: string, hint: string, place: ErrorPlace = {}) {
-    super(message)
+  constructor(
+    code: ErrorCode,
+    exitStatus: ExitStatus,
+    message: string,
+    hint: string,
+    place: ErrorPlace = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause })
     this.name = new.target.name
     this.code = code
     this.exitStatus = exitStatus
@@ -89,6 +101,67 @@ export class StoreUnrecognisedError extends MbauditError {
 export class StoreUnreadableError extends MbauditError {
   constructor(store: string, message: string, hint: string) {
     super('UNREADABLE', EXIT.store, message, hint, { store })
+  }
+}
+
+/** The server cannot be reached, or what answers is no IMAP server that can be used. */
+export class ConnectFailedError extends MbauditError {
+  constructor(store: string, message: string, hint: string, cause?: unknown) {
+    super('CONNECT_FAILED', EXIT.store, message, hint, { store }, cause)
+  }
+}
+
+/** The server's certificate does not prove that it is the server that was meant. */
+export class TlsUntrustedError extends MbauditError {
+  constructor(store: string, message: string, hint: string, cause?: unknown) {
+    super('TLS_UNTRUSTED', EXIT.store, message, hint, { store }, cause)
+  }
+}
+
+/** The server does not let this user in. */
+export class AuthFailedError extends MbauditError {
+  constructor(store: string, message: string, hint: string, cause?: unknown) {
+    super('AUTH_FAILED', EXIT.store, message, hint, { store }, cause)
+  }
+}
+
+/** The connection broke in the middle of the work, and all tries to take it up again were used. */
+export class ConnectionLostError extends MbauditError {
+  constructor(place: ErrorPlace, message: string, hint: string, cause?: unknown) {
+    super('CONNECTION_LOST', EXIT.partial, message, hint, place, cause)
+  }
+}
+
+/** The provider gives no more for now: an allowance of a day or an hour is used up. */
+export class LimitReachedError extends MbauditError {
+  constructor(place: ErrorPlace, message: string, hint: string, cause?: unknown) {
+    super('LIMIT_REACHED', EXIT.partial, message, hint, place, cause)
+  }
+}
+
+/** The server said NO or BAD to a command, in its own words. */
+export class ServerRefusedError extends MbauditError {
+  /** The server's response code without brackets (`NOPERM`), if it gave one. */
+  readonly responseCode: string | null
+
+  constructor(place: ErrorPlace, message: string, hint: string, responseCode: string | null, cause?: unknown) {
+    super('UNREADABLE', EXIT.partial, message, hint, place, cause)
+    this.responseCode = responseCode
+  }
+}
+
+/** A folder that was listed is no longer there. */
+export class FolderGoneError extends MbauditError {
+  constructor(store: string, folder: string, cause?: unknown) {
+    const message = `${folder}: the folder is gone`
+    super(
+      'FOLDER_CHANGED',
+      EXIT.partial,
+      message,
+      'Another client removed or renamed it; run the command again.',
+      { store, folder },
+      cause,
+    )
   }
 }
 
