@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { DUPLICATE_SCOPES, findDuplicates, IDENTITY_RULES } from '../src/audit/duplicates.js'
 import { KEEP_RULE_FORMS, type KeepRule, parseKeepRule } from '../src/audit/keep-rules.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
-import { storeArgs } from '../src/cli/flags.js'
+import { bodyFlags, storeArgs } from '../src/cli/flags.js'
 import { UsageError } from '../src/errors.js'
 import { dupesReport } from '../src/report/dupes-report.js'
 
@@ -25,6 +25,7 @@ different (only the Message-ID is the same).`
   ]
   static override args = storeArgs
   static override flags = {
+    ...bodyFlags,
     by: Flags.option({ options: IDENTITY_RULES })({
       default: 'id',
       description: 'what makes two messages one mail; content finds it under other Message-IDs too',

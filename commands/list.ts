@@ -1,6 +1,6 @@
 import { listMessages } from '../src/audit/listing.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
-import { storeArgs } from '../src/cli/flags.js'
+import { bodyFlags, storeArgs } from '../src/cli/flags.js'
 import { listReport } from '../src/report/list-report.js'
 
 export default class List extends AuditCommand {
@@ -8,6 +8,7 @@ export default class List extends AuditCommand {
   static override description = 'The stores are only read.'
   static override examples = ['<%= config.bin %> <%= command.id %> ~/Mail --folder INBOX --limit all']
   static override args = storeArgs
+  static override flags = bodyFlags
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(List)

@@ -1,6 +1,6 @@
 import { findNoId } from '../src/audit/no-id.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
-import { storeArgs } from '../src/cli/flags.js'
+import { bodyFlags, storeArgs } from '../src/cli/flags.js'
 import { noIdReport } from '../src/report/noid-report.js'
 
 export default class NoId extends AuditCommand {
@@ -8,6 +8,7 @@ export default class NoId extends AuditCommand {
   static override description = 'The stores are only read.'
   static override examples = ['<%= config.bin %> <%= command.id %> ~/Mail --save noid.csv']
   static override args = storeArgs
+  static override flags = bodyFlags
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(NoId)

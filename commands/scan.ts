@@ -1,5 +1,5 @@
 import { AuditCommand } from '../src/cli/audit-command.js'
-import { storeArgs } from '../src/cli/flags.js'
+import { bodyFlags, storeArgs } from '../src/cli/flags.js'
 import type { ScannedStores } from '../src/cli/scan-stores.js'
 import type { ScanSummary } from '../src/index/scan.js'
 import { type ScannedFolderRow, scanReport } from '../src/report/scan-report.js'
@@ -15,6 +15,7 @@ export default class Scan extends AuditCommand {
     '<%= config.bin %> <%= command.id %> mbox:old.mbox --rebuild',
   ]
   static override args = storeArgs
+  static override flags = bodyFlags
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Scan)

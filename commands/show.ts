@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core'
 import { type Explanation, explainMail } from '../src/audit/show.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
+import { accountFlags } from '../src/cli/flags.js'
 import { readMail } from '../src/cli/readable-mail.js'
 import type { StoreIndex } from '../src/index/store-index.js'
 import { type ShownMail, showReport } from '../src/report/show-report.js'
@@ -20,6 +21,7 @@ Where several folders have the locator, write FOLDER/LOCATOR.`
     mail: Args.string({ required: true, ignoreStdin: true, description: 'the mail' }),
     other: Args.string({ ignoreStdin: true, description: 'another mail to lay beside it' }),
   }
+  static override flags = accountFlags
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Show)

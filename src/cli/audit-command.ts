@@ -5,8 +5,8 @@ import { cacheDirectory } from '../config/paths.js'
 import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'
 import type { StoreIndex } from '../index/store-index.js'
 import type { ReportData, ReportKind } from '../report/report.js'
-import { chooseStores } from './choose-stores.js'
-import { type CommonFlags, commonFlags } from './flags.js'
+import { chooseStores, type StoreChoices } from './choose-stores.js'
+import { type AccountFlags, type CommonFlags, commonFlags } from './flags.js'
 import { interruption } from './interruption.js'
 import { openMessages, type RunMessages } from './messages.js'
 import { planOutputs, writeOutputs } from './outputs.js'
@@ -23,7 +23,7 @@ export interface Answer<Summary, Row> {
 
 /** What a command asks of its stores, and how the answer is shown. */
 export interface AuditRequest<Summary, Row> {
-  readonly flags: CommonFlags
+  readonly flags: CommonFlags & AccountFlags
   readonly stores: readonly string[]
   readonly report: ReportKind<Summary, Row>
   readonly ask: (indexes: readonly StoreIndex[], scanned: ScannedStores) => Promise<Answer<Summary, Row>>
@@ -52,7 +52,7 @@ export abstract class AuditCommand extends Command {
   protected async audit<S, R>({ flags, stores, report, ask }: AuditRequest<S, R>): Promise<void> {
     const outputs = planOutputs(flags, process.cwd())
     using messages = openMessages(runName(report), flags)
-    const chosen = chooseStores(stores, await this.loadConfig(flags), process.cwd())
+    const chosen = chooseStores(stores, await this.loadConfig(flags), storeChoices(flags, messages))
     const { octetsToRead, scanStores } = await import('./scan-stores.js')
     const total = flags.progress === 'none' ? null : await octetsToRead(chosen)
     const progress = startProgress(flags.progress, flags.quiet, total, Date.now)
@@ -102,6 +102,12 @@ export abstract class AuditCommand extends Command {
     messages.sumUp(report.heading(data.summary, data.stores), data.problems)
     process.exitCode = gravest(status, found)
   }
+}
+
+/** What the flags say of the stores. */
+export function storeChoices(flags: CommonFlags & AccountFlags, { note }: Pick<RunMessages, 'note'>): StoreChoices {
+  const { jobs, retries, namespace } = flags
+  return { cwd: process.cwd(), accounts: { jobs, retries, maxRate: flags['max-rate'], namespace }, note }
 }
 
 /** An answer as data for every format; without From and Subject where they are not wanted. */

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
-import type { StoreConfig } from '../config/schema.js'
-import { type Problem, StoreNotFoundError, StoreUnrecognisedError, UsageError } from '../errors.js'
-import type { StoreSpec } from '../stores/store.js'
+import type { LocalStoreConfig, StoreConfig } from '../config/schema.js'
+import { type Problem, StoreNotFoundError, UsageError } from '../errors.js'
+import { parseAccountName } from '../stores/account-name.js'
+import type { LocalStoreSpec, StoreSpec } from '../stores/store.js'
 import { parseStoreArgument, resolveStore } from '../stores/store-name.js'
+import { type AccountChoices, accountOfConfig, accountOfName } from './account-stores.js'
 
 /** A store that a command is about, not yet looked at. */
 export interface ChosenStore {
@@ -15,18 +17,26 @@ export interface ChosenStore {
   readonly resolve: () => Promise<StoreSpec>
 }
 
+/** What is said of the stores beside their names. */
+export interface StoreChoices {
+  readonly cwd: string
+  readonly accounts: AccountChoices
+  /** Told what a person may want to know while a store is read. */
+  readonly note: (text: string) => void
+}
+
 /**
  * The stores that the arguments name: a name of the configuration first, then a URL, then a path. No argument: every store of
  * the configuration.
  *
  * @throws UsageError when there is neither an argument nor a store in the configuration
  */
-export function chooseStores(names: readonly string[], config: Config, cwd: string): ChosenStore[] {
+export function chooseStores(names: readonly string[], config: Config, choices: StoreChoices): ChosenStore[] {
   if (names.length === 0 && config.stores.size === 0) throw noStore(config)
   const wanted = names.length > 0 ? [...new Set(names)] : [...config.stores.keys()]
   return wanted.map((name) => {
     const configured = config.stores.get(name)
-    return configured === undefined ? fromArgument(name, config, cwd) : fromConfig(name, configured)
+    return configured === undefined ? fromArgument(name, config, choices) : fromConfig(name, configured, choices)
   })
 }
 
@@ -38,29 +48,30 @@ function noStore(config: Config): UsageError {
   )
 }
 
-function fromArgument(name: string, config: Config, cwd: string): ChosenStore {
+function fromArgument(name: string, config: Config, { cwd, accounts, note }: StoreChoices): ChosenStore {
   if (config.channels.has(name)) {
     throw new UsageError(
       `"${name}" is a channel, and an audit wants stores`,
       `Stores: ${[...config.stores.keys()].join(', ')}.`,
     )
   }
-  return { name, folders: [], notFolders: [], resolve: async () => resolveStore(parseStoreArgument(name, cwd)) }
+  const account = parseAccountName(name)
+  if (account === null)
+    return { name, folders: [], notFolders: [], resolve: async () => resolveStore(parseStoreArgument(name, cwd)) }
+  const resolve = async () => ({ name, type: 'imap', account: accountOfName(name, account, accounts), note }) as const
+  return { name, folders: account.folders, notFolders: [], resolve }
 }
 
-function fromConfig(name: string, store: StoreConfig): ChosenStore {
+function fromConfig(name: string, store: StoreConfig, { accounts, note }: StoreChoices): ChosenStore {
   const { folders = [], notFolders = [] } = store
-  return { name, folders, notFolders, resolve: async () => configuredSpec(name, store) }
+  const resolve = async (): Promise<StoreSpec> =>
+    store.type === 'imap'
+      ? { name, type: 'imap', account: accountOfConfig(name, store, accounts), note }
+      : localSpec(name, store)
+  return { name, folders, notFolders, resolve }
 }
 
-function configuredSpec(name: string, store: StoreConfig): StoreSpec {
-  if (store.type === 'imap') {
-    throw new StoreUnrecognisedError(
-      name,
-      `store "${name}" is an IMAP account, and this version opens none`,
-      'Name a local store.',
-    )
-  }
+function localSpec(name: string, store: LocalStoreConfig): LocalStoreSpec {
   if (!existsSync(store.path)) {
     throw new StoreNotFoundError(
       name,

@@ -1,5 +1,7 @@
 import { Args, Flags, type Interfaces } from '@oclif/core'
+import { MAX_RATE_FORMS, parseMaxRate } from '../config/max-rate.js'
 import { UsageError } from '../errors.js'
+import type { MaxRate } from '../stores/imap/account.js'
 
 /** The stores that a command is about; none means all of the configuration. */
 export const storeArgs = {
@@ -7,7 +9,7 @@ export const storeArgs = {
     multiple: true,
     ignoreStdin: true,
     description:
-      'a name from the configuration, a URL (maildir:PATH, mbox:PATH, mh:PATH, eml:PATH) or a path; none: all of the configuration',
+      'a name from the configuration, a URL (maildir:PATH, mbox:PATH, mh:PATH, eml:PATH, imaps://USER@HOST/) or a path; none: all of the configuration',
   }),
 }
 
@@ -45,7 +47,7 @@ export const commonFlags = {
   }),
   'not-folder': Flags.string({ ...repeatable, helpValue: 'GLOB', description: 'not these folders; may be repeated' }),
   jobs: Flags.custom<number>({ parse: parseJobs, helpValue: 'N' })({
-    description: 'stores that are read at the same time [default: 1]',
+    description: 'stores that are read at the same time [default: 1], and connections to one account [default: 4]',
   }),
   rebuild: Flags.boolean({ description: 'forget what the index knew of these stores' }),
   'no-cache': Flags.boolean({ description: 'keep no index' }),
@@ -62,4 +64,42 @@ export const commonFlags = {
   'exit-code': Flags.boolean({ description: 'exit with status 1 if something was found' }),
 }
 
+/** Reads the N of `--retries`. */
+async function parseRetries(text: string): Promise<number> {
+  if (!/^\d{1,3}$/.test(text))
+    throw new UsageError(`--retries ${text} is no number`, 'Give a whole number from 0 to 999.')
+  return Number(text)
+}
+
+async function readMaxRate(text: string): Promise<Partial<MaxRate>> {
+  const rate = parseMaxRate(text)
+  if (rate === null) throw new UsageError(`--max-rate ${text} is no rate`, `It is ${MAX_RATE_FORMS}.`)
+  return rate
+}
+
+/** The flags of commands that look into accounts. */
+export const accountFlags = {
+  namespace: Flags.option({ options: ['personal', 'shared', 'other', 'all'] as const })({
+    description:
+      "which folders of an account are meant: one's own, those shared by all, those of other users [default: personal]",
+  }),
+  retries: Flags.custom<number>({ parse: parseRetries, helpValue: 'N' })({
+    description: 'how often a lost connection or a busy server is met with another try [default: 5]',
+  }),
+  'max-rate': Flags.custom<Partial<MaxRate>>({ parse: readMaxRate, helpValue: 'RATE' })({
+    description: `the most that an account is asked for: ${MAX_RATE_FORMS}`,
+  }),
+}
+
+/** The flags of commands that may ask an account for the bodies of its messages. */
+export const bodyFlags = {
+  ...accountFlags,
+  full: Flags.boolean({
+    description: 'read every message of an account in full, not headers alone',
+    exclusive: ['no-bodies'],
+  }),
+  'no-bodies': Flags.boolean({ description: 'read headers alone from an account; what rests on bodies stays open' }),
+}
+
+export type AccountFlags = Partial<Interfaces.InferredFlags<typeof bodyFlags>>
 export type CommonFlags = Interfaces.InferredFlags<typeof commonFlags>

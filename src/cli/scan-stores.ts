@@ -46,7 +46,7 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
     try {
       open[i] = await scanOne(store, plan, seen)
     } catch (error) {
-      if (!(error instanceof MbauditError) || error.exitStatus !== EXIT.store) throw error
+      if (!(error instanceof MbauditError) || !isTroubleOfStore(error)) throw error
       plan.log(`${store.name}: ${error.code} ${error.message}`)
       failed.push(error)
     }
@@ -62,6 +62,10 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
   if (done.length === 0 && first !== undefined) throw first
   return gathered(done, failed)
 }
+
+/** One store's trouble keeps no other from being read. */
+const isTroubleOfStore = ({ exitStatus }: MbauditError): boolean =>
+  exitStatus === EXIT.store || exitStatus === EXIT.partial
 
 async function inParallel<T>(
   items: readonly T[],

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
 import { expandHome } from '../stores/store-name.js'
 import { type Environment, userConfigFile } from './paths.js'
-import type { ChannelConfig, StoreConfig } from './schema.js'
+import type { ChannelConfig, ImapStoreConfig, SecretSource, StoreConfig } from './schema.js'
 
 /** What the program was told by its configuration file; without one, nothing. */
 export interface Config {
@@ -59,6 +59,21 @@ function readText(file: string): string {
 
 /** Relative paths count from the configuration file, wherever the program was started. */
 function atHome(store: StoreConfig, base: string, home: string): StoreConfig {
-  if (store.type === 'imap') return store
-  return { ...store, path: resolve(base, expandHome(store.path, home)) }
+  const absolute = (path: string): string => resolve(base, expandHome(path, home))
+  return store.type === 'imap' ? accountAtHome(store, absolute) : { ...store, path: absolute(store.path) }
+}
+
+function accountAtHome(store: ImapStoreConfig, absolute: (path: string) => string): ImapStoreConfig {
+  const { password, oauth, ca, certificate } = store
+  const secret = (source: SecretSource): SecretSource => ('file' in source ? { file: absolute(source.file) } : source)
+  const at = { ...store }
+  if (password !== undefined) at.password = secret(password)
+  if (oauth !== undefined) at.oauth = secret(oauth)
+  if (ca !== undefined) at.ca = [ca].flat().map(absolute)
+  if (certificate !== undefined) {
+    const { cert, key, passphrase } = certificate
+    at.certificate = { cert: absolute(cert), key: absolute(key) }
+    if (passphrase !== undefined) at.certificate.passphrase = secret(passphrase)
+  }
+  return at
 }

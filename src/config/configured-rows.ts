@@ -38,11 +38,19 @@ function rest(entry: StoreConfig | ChannelConfig) {
   return {
     folders: entry.folders ?? [],
     notFolders: entry.notFolders ?? [],
-    settings: others.map(([key, value]) => `${key}=${key === 'password' ? passwordSource(value) : String(value)}`),
+    settings: others.map(([key, value]) => `${key}=${settingText(key, value)}`),
   }
 }
 
-function passwordSource(value: unknown): string {
+/** A secret is named by where it comes from alone. */
+function settingText(key: string, value: unknown): string {
+  if (key === 'password' || key === 'oauth') return secretSource(value)
+  if (key === 'proxy') return String(value).replace(/\/\/[^/@]*@/, '//…@')
+  if (key === 'certificate' && typeof value === 'object' && value !== null && 'cert' in value) return String(value.cert)
+  return typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value)
+}
+
+function secretSource(value: unknown): string {
   const [source = 'set'] = typeof value === 'object' && value !== null ? Object.keys(value) : []
   return `(${source})`
 }

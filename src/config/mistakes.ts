@@ -47,8 +47,12 @@ function unionMistake(issue: Extract<$ZodIssue, { code: 'invalid_union' }>, at: 
   return { path: issue.path, atKey: false, message }
 }
 
+/** Keys whose value says where a secret comes from. */
+const SECRETS = ['password', 'oauth', 'passphrase']
+
 function otherChoice(path: readonly PropertyKey[], at: string): string {
-  if (path.at(-1) === 'password') return '"password" is { command: … }, { env: … } or { file: … }, never the password'
+  if (SECRETS.includes(String(path.at(-1))))
+    return `${at} is { command: … }, { env: … } or { file: … }, never the secret itself`
   if (path.at(-1) === 'maxDelete') return '"maxDelete" is written N, N% or none'
   return `${at} is none of what is allowed here`
 }
@@ -62,6 +66,7 @@ function typeMistake(issue: Extract<$ZodIssue, { code: 'invalid_type' }>, at: st
     tuple: 'a list of two',
     object: 'a mapping',
     record: 'a mapping of names',
+    boolean: 'true or false',
     int: 'a whole number',
     number: 'a number',
   }

@@ -1,13 +1,17 @@
 import { z } from 'zod'
+import { MAX_RATE_FORMS, parseMaxRate } from './max-rate.js'
 
 const text = z.string().min(1)
 const globs = z.array(text)
-/** Where a password comes from; never the password itself. */
-const password = z.union([
+/** Where a password or a token comes from; never the secret itself. */
+const secret = z.union([
   z.strictObject({ command: text }),
   z.strictObject({ env: text }),
   z.strictObject({ file: text }),
 ])
+const isFingerprint = (digits: string): boolean => /^[0-9a-f]{64}$/i.test(digits.replace(/[: ]/g, ''))
+const isProxy = (url: string): boolean => /^(?:socks(?:4a?|5h?)?|https?):\/\/[^/]+\/?$/i.test(url)
+const seconds = z.number().positive().max(86_400)
 const choice = { folders: globs.optional(), notFolders: globs.optional() }
 
 const files = (type: 'maildir' | 'mh' | 'eml') => z.strictObject({ type: z.literal(type), path: text, ...choice })
@@ -22,8 +26,26 @@ const imap = z.strictObject({
   host: text,
   port: z.int().min(1).max(65_535).optional(),
   user: text,
-  password: password.optional(),
+  loginUser: text.optional(),
+  password: secret.optional(),
+  oauth: secret.optional(),
+  method: z.enum(['plain', 'login', 'login-command']).optional(),
   tls: z.enum(['implicit', 'starttls', 'none']).optional(),
+  ca: z.union([text, z.array(text)]).optional(),
+  fingerprint: text
+    .refine(isFingerprint, '"fingerprint" is the SHA-256 of a certificate: 64 hexadecimal digits')
+    .optional(),
+  certificate: z.strictObject({ cert: text, key: text, passphrase: secret.optional() }).optional(),
+  servername: text.optional(),
+  verify: z.boolean().optional(),
+  oldTls: z.boolean().optional(),
+  proxy: text.refine(isProxy, '"proxy" is a URL: socks5://HOST:PORT, socks4://… or http://…').optional(),
+  timeouts: z
+    .strictObject({ connect: seconds.optional(), greeting: seconds.optional(), silence: seconds.optional() })
+    .optional(),
+  jobs: z.int().min(1).max(999).optional(),
+  retries: z.int().min(0).max(999).optional(),
+  maxRate: text.refine((rate) => parseMaxRate(rate) !== null, `"maxRate" is ${MAX_RATE_FORMS}`).optional(),
   prefix: z.string().optional(),
   namespace: z.enum(['personal', 'shared', 'other', 'all']).optional(),
   ...choice,
@@ -45,5 +67,8 @@ export const configSchema = z.strictObject({
 })
 
 export type StoreConfig = z.infer<typeof store>
+export type LocalStoreConfig = Exclude<StoreConfig, { type: 'imap' }>
+export type ImapStoreConfig = z.infer<typeof imap>
+export type SecretSource = z.infer<typeof secret>
 export type ChannelConfig = z.infer<typeof channel>
 export type ConfigDocument = z.infer<typeof configSchema>

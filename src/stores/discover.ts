@@ -6,7 +6,7 @@ import { readFirstOctets } from './first-octets.js'
 import { openablePath, showOctets, utf8Octets } from './octet-name.js'
 import { type DirectorySigns, isMaildirAt, isMboxFile, readSigns } from './signs.js'
 import { specialUseOf } from './special-use.js'
-import { folderName, type StoreSpec } from './store.js'
+import { folderName, type LocalStoreSpec } from './store.js'
 import { unsupportedFile } from './unsupported.js'
 
 /** Something found on a disk. Paths are shown as locators are: `\xHH` for what is no UTF-8. */
@@ -144,7 +144,7 @@ async function measureStore(type: Scheme, octets: string): Promise<Discovered | 
     }
   }
   const url = `${type}:${path}`
-  const spec: StoreSpec = { name: url, type, path: path === '' ? '/' : path, options: {} }
+  const spec: LocalStoreSpec = { name: url, type, path: path === '' ? '/' : path, options: {} }
   try {
     await using store = await openStore(spec)
     const { folders } = await store.list()

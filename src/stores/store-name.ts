@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { StoreNotFoundError, StoreUnrecognisedError } from '../errors.js'
 import { isScheme, SCHEMES, type Scheme } from './drivers.js'
-import type { StoreSpec } from './store.js'
+import type { LocalStoreSpec } from './store.js'
 
-/** A `STORE` argument taken apart; nothing was looked at yet but whether a name with `?` is a path's own. */
+/** A `STORE` argument that names files, taken apart; nothing was looked at yet but whether a name with `?` is a path's own. */
 export interface StoreArgument {
   /** The argument as given: what results call the store. */
   readonly name: string
@@ -19,10 +19,9 @@ export interface StoreArgument {
  * Reads a URL (`maildir:PATH`, `mbox:PATH?variant=mboxrd` …) or a path. The path is taken literally up to a `?key=`; one that
  * exists with `?` in its name wins.
  *
- * @throws StoreUnrecognisedError for what names no local store: `imap:`, `imaps:`, c-client names, unknown schemes
+ * @throws StoreUnrecognisedError for a scheme that is not known
  */
 export function parseStoreArgument(text: string, cwd: string): StoreArgument {
-  if (/^imaps?:/i.test(text) || /^\{[^}]+\}/.test(text)) throw imapRefused(text)
   const url = /^([a-z][a-z0-9+-]+):(.*)$/is.exec(text)
   const scheme = (url?.[1] ?? '').toLowerCase()
   if (url && isScheme(scheme)) return { name: text, scheme, ...splitOptions(url[2] ?? '', cwd) }
@@ -36,7 +35,7 @@ export function parseStoreArgument(text: string, cwd: string): StoreArgument {
  * @throws StoreNotFoundError when nothing lies there
  * @throws StoreUnrecognisedError when it is no store, with what was looked for
  */
-export async function resolveStore(argument: StoreArgument): Promise<StoreSpec> {
+export async function resolveStore(argument: StoreArgument): Promise<LocalStoreSpec> {
   const { name, path, options } = argument
   if (!existsSync(path)) throw notFound(argument)
   if (argument.scheme !== null) return { name, type: argument.scheme, path, options }
@@ -67,17 +66,13 @@ function notFound({ name, path }: StoreArgument): StoreNotFoundError {
   return new StoreNotFoundError(name, `${path}: nothing is there`, `Check the path.${tilde}`)
 }
 
-function imapRefused(name: string): StoreUnrecognisedError {
-  const hint = 'Name a local store: a Maildir, an mbox file or tree, an MH folder or a folder of .eml files.'
-  return new StoreUnrecognisedError(hidePassword(name), 'IMAP accounts are not supported by this version', hint)
-}
-
 function unknownScheme(name: string, scheme: string): StoreUnrecognisedError {
-  const hint = `Known are ${SCHEMES.map((known) => `${known}:PATH`).join(', ')}, and a path whose format is recognised.`
+  const known = SCHEMES.map((each) => `${each}:PATH`).join(', ')
+  const hint = `Known are ${known}, imaps://USER@HOST/, imap://USER@HOST/, and a path whose format is recognised.`
   return new StoreUnrecognisedError(hidePassword(name), `${scheme}: is no kind of store`, hint)
 }
 
 /** A password that someone put into a URL is not repeated in a message. */
-function hidePassword(url: string): string {
-  return url.replace(/(\/\/[^/@:]*):[^@]*@/, '$1:…@')
+export function hidePassword(url: string): string {
+  return url.replace(/(\/\/[^/@:]*):.*@/, '$1:…@')
 }

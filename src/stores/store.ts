@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.js'
 import type { EpochSeconds, MessageFacts } from '../message/message.js'
+import type { ImapAccount } from './imap/account.js'
 
 declare const brand: unique symbol
 
@@ -11,7 +12,8 @@ export type Locator = string & { readonly [brand]: 'Locator' }
 export const folderName = (text: string): FolderName => text as FolderName
 export const locator = (text: string): Locator => text as Locator
 
-export type StoreType = 'mbox' | 'maildir' | 'mh' | 'eml' | 'memory'
+export type LocalStoreType = 'mbox' | 'maildir' | 'mh' | 'eml' | 'memory'
+export type StoreType = LocalStoreType | 'imap'
 
 /** RFC 6154 special uses, and RFC 8457's `\Important`. */
 export type SpecialUse =
@@ -25,14 +27,26 @@ export type SpecialUse =
   | '\\Trash'
 
 /** How a store was named: by the user or by the configuration, already resolved to a kind and a place. */
-export interface StoreSpec {
+export type StoreSpec = LocalStoreSpec | ImapStoreSpec
+
+/** A store in files of this computer. */
+export interface LocalStoreSpec {
   /** What results call it: its name in the configuration, or the argument as given. */
   readonly name: string
-  readonly type: StoreType
+  readonly type: LocalStoreType
   /** Absolute path. */
   readonly path: string
   /** What stood after `?` in a URL, such as `variant=mboxcl2`. */
   readonly options: Readonly<Record<string, string>>
+}
+
+/** An account on a server. */
+export interface ImapStoreSpec {
+  readonly name: string
+  readonly type: 'imap'
+  readonly account: ImapAccount
+  /** Told what a person watching may want to know: tries, waits, fewer connections. */
+  readonly note: (text: string) => void
 }
 
 export interface FolderEntry {
@@ -69,13 +83,15 @@ export interface ScannedCopy {
   readonly facts: MessageFacts
   /** System flags (`\Seen` …) and keywords; sorted. */
   readonly flags: readonly string[]
-  /** The store's own date for it: the From_ line read as UTC, the file's time. */
+  /** The store's own date for it: INTERNALDATE, the From_ line read as UTC, the file's time. */
   readonly received: EpochSeconds | null
   /** What proves later that the copy was not changed; compared for equality by the store alone. Empty: never proven. */
   readonly stamp: string
-  /** The file system object it lies in (device, inode, offset): two copies with one object are one. */
+  /** The object it is (device, inode, offset; X-GM-MSGID, UID of an account): two copies with one object are one. */
   readonly object: string
-  /** Whether the object may have another name (hard links, symbolic links). */
+  /** RFC 8474: copies of one store with one EMAILID have the same octets, and are two all the same. */
+  readonly emailId?: string | null
+  /** Whether the object may have another name (hard links, symbolic links, labels). */
   readonly hasOtherNames: boolean
   /** Whether another reading of the file gives the message other bounds (mbox). */
   readonly boundsInDoubt: boolean
@@ -171,11 +187,12 @@ export interface Store extends AsyncDisposable {
 }
 
 /** A kind of store. */
-export interface StoreDriver {
-  readonly type: StoreType
+export interface StoreDriver<Spec extends StoreSpec = LocalStoreSpec> {
+  readonly type: Spec['type']
   /**
    * @throws StoreNotFoundError when nothing lies at the path
    * @throws StoreUnrecognisedError when what lies there is another thing
+   * @throws MbauditError with status 3 when an account cannot be reached
    */
-  open(spec: StoreSpec): Promise<Store>
+  open(spec: Spec): Promise<Store>
 }

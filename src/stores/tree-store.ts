@@ -5,7 +5,7 @@ import { FileFolder, type FileFolderKind } from './file-folder.js'
 import { codeOf, whyOf } from './file-reader.js'
 import { utf8Octets } from './octet-name.js'
 import { specialUseOf } from './special-use.js'
-import type { Folder, FolderName, Store, StoreListing, StoreSpec } from './store.js'
+import type { Folder, FolderName, LocalStoreSpec, Store, StoreListing } from './store.js'
 import { type FoundTree, findTree, type TreeLayout } from './tree.js'
 
 /** What kinds of store that are trees of directories differ in. */
@@ -21,7 +21,7 @@ export interface TreeKind {
  *
  * @throws StoreNotFoundError, StoreUnrecognisedError, StoreUnreadableError
  */
-export function openTreeStore(spec: StoreSpec, kind: TreeKind): Store {
+export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
   const root = rootOf(spec, kind)
   let found = findTree(root, kind.layout)
   let isFresh = true
@@ -39,7 +39,7 @@ export function openTreeStore(spec: StoreSpec, kind: TreeKind): Store {
   }
 }
 
-function openFolder(spec: StoreSpec, kind: TreeKind, found: FoundTree, name: FolderName): Folder {
+function openFolder(spec: LocalStoreSpec, kind: TreeKind, found: FoundTree, name: FolderName): Folder {
   const folder = found.folders.find((each) => each.name === name)
   if (folder !== undefined) return new FileFolder(name, kind.folderKind(folder.path), folder.isLinked)
   throw new StoreUnreadableError(spec.name, `${name}: there is no such folder`, 'See which there are: mbaudit folders')
@@ -50,7 +50,7 @@ function listingOf({ folders, foreign, troubles }: FoundTree): StoreListing {
 }
 
 /** The octets of the store's directory. */
-function rootOf(spec: StoreSpec, kind: TreeKind): string {
+function rootOf(spec: LocalStoreSpec, kind: TreeKind): string {
   try {
     if (!statSync(spec.path).isDirectory()) throw unrecognised(spec, kind, 'it is a file')
   } catch (error) {
@@ -63,14 +63,18 @@ function rootOf(spec: StoreSpec, kind: TreeKind): string {
 }
 
 /** A directory of other things is no empty store, though empty directories lie in it. */
-function refuseForeign(spec: StoreSpec, kind: TreeKind, { folders, hasSigns, foreign, troubles }: FoundTree): void {
+function refuseForeign(
+  spec: LocalStoreSpec,
+  kind: TreeKind,
+  { folders, hasSigns, foreign, troubles }: FoundTree,
+): void {
   const closedRoot = troubles[0]
   if (hasSigns || (folders.length > 0 && foreign.length === 0)) return
   if (closedRoot !== undefined) throw closed(spec, closedRoot.message)
   throw unrecognised(spec, kind, 'nothing of the kind is in it')
 }
 
-function unrecognised(spec: StoreSpec, kind: TreeKind, why: string): StoreUnrecognisedError {
+function unrecognised(spec: LocalStoreSpec, kind: TreeKind, why: string): StoreUnrecognisedError {
   const above = insideMaildir(spec.path)
   const alone = `Give the path alone (${spec.path}) to have its format recognised, or run: mbaudit discover`
   const hint = above === null ? alone : `Name the Maildir itself: ${above}`
@@ -82,6 +86,6 @@ export function insideMaildir(path: string): string | null {
   return /^(?:cur|new|tmp)$/.test(basename(path)) && existsSync(join(path, '..', 'cur')) ? dirname(path) : null
 }
 
-function closed(spec: StoreSpec, why: string): StoreUnreadableError {
+function closed(spec: LocalStoreSpec, why: string): StoreUnreadableError {
   return new StoreUnreadableError(spec.name, `${spec.path}: ${why}`, 'Run it as a user who may read the store.')
 }

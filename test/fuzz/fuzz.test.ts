@@ -6,7 +6,7 @@ import { listMessages } from '../../src/audit/listing.js'
 import { findNoId } from '../../src/audit/no-id.js'
 import { type ScannedStore, type ScanOptions, scanStore } from '../../src/index/scan.js'
 import { openStore } from '../../src/stores/drivers.js'
-import { NOTHING_KNOWN, type ScanVerdict, type StoreSpec, type StoreType } from '../../src/stores/store.js'
+import { type LocalStoreSpec, type LocalStoreType, NOTHING_KNOWN, type ScanVerdict } from '../../src/stores/store.js'
 import { copyFixtures } from '../support/fixtures.js'
 import { mutate, seeded } from './mutations.js'
 
@@ -15,7 +15,7 @@ const FIRST_SEED = Number(process.env.MBAUDIT_SEED ?? 1)
 /** How many of a store's files are damaged in one round. */
 const SHARE = 0.6
 
-const STORES: readonly (readonly [StoreType, string])[] = [
+const STORES: readonly (readonly [LocalStoreType, string])[] = [
   ['maildir', 'mail'],
   ['mbox', 'old-mail'],
   ['mh', 'mh'],
@@ -48,7 +48,7 @@ function damage(path: string, seed: number): void {
 }
 
 /** The verdict on each folder, asked of the store itself. */
-async function verdicts(spec: StoreSpec): Promise<(ScanVerdict['outcome'] | 'none')[]> {
+async function verdicts(spec: LocalStoreSpec): Promise<(ScanVerdict['outcome'] | 'none')[]> {
   await using store = await openStore(spec)
   const found: (ScanVerdict['outcome'] | 'none')[] = []
   for (const { name } of (await store.list()).folders) {
@@ -80,7 +80,7 @@ describe.each(STORES)('%s, damaged', (type, folder) => {
     'seed %i: read to its end, every message accounted for',
     async (seed) => {
       await using copy = await copyFixtures()
-      const spec: StoreSpec = { name: 'fuzz', type, path: join(copy.path, folder), options: {} }
+      const spec: LocalStoreSpec = { name: 'fuzz', type, path: join(copy.path, folder), options: {} }
       const whole = await countMessages(spec)
       const cached = { ...OPTIONS, cacheDirectory: join(copy.path, '../cache') }
       await rowsOf(spec, cached)
@@ -101,13 +101,13 @@ describe.each(STORES)('%s, damaged', (type, folder) => {
 })
 
 /** Every copy, without the index's own number for it. */
-async function rowsOf(spec: StoreSpec, options: ScanOptions): Promise<unknown[]> {
+async function rowsOf(spec: LocalStoreSpec, options: ScanOptions): Promise<unknown[]> {
   await using store = await openStore(spec)
   await using scanned = await scanStore(store, options)
   return [...(await listMessages([scanned.index])).rows()].map((copy) => ({ ...copy, row: 0 }))
 }
 
-async function countMessages(spec: StoreSpec): Promise<number> {
+async function countMessages(spec: LocalStoreSpec): Promise<number> {
   await using store = await openStore(spec)
   await using scanned = await scanStore(store, OPTIONS)
   return scanned.summary.messages

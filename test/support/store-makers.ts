@@ -16,12 +16,12 @@ import { join } from 'node:path'
 import { openStore } from '../../src/stores/drivers.js'
 import { splitLevels } from '../../src/stores/folder-name.js'
 import { encodeModifiedUtf7 } from '../../src/stores/modified-utf7.js'
-import type { StoreType } from '../../src/stores/store.js'
+import type { LocalStoreType } from '../../src/stores/store.js'
 import type { LawMessage, MadeStore, StoreMaker } from './store-law.js'
 
 /** A kind of store that keeps each message in a file, as a test writes it. */
 interface FileLayout {
-  readonly type: StoreType
+  readonly type: LocalStoreType
   /** The directory of a folder below the root; made where it is lacking. */
   directoryOf(root: string, folder: string): string
   write(directory: string, message: LawMessage, n: number): void

@@ -3,7 +3,7 @@ import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError, Usage
 import { codeOf, kindOf, whyOf } from '../file-reader.js'
 import { utf8Octets } from '../octet-name.js'
 import { specialUseOf } from '../special-use.js'
-import { type Folder, type FolderName, folderName, type Store, type StoreDriver, type StoreSpec } from '../store.js'
+import { type Folder, type FolderName, folderName, type Store, type StoreDriver, type LocalStoreSpec } from '../store.js'
 import { ReadableFile } from './file.js'
 import { mboxFolder } from './folder.js'
 import { isVariant, VARIANTS, type Variant } from './quoting.js'
@@ -27,7 +27,7 @@ export const mboxDriver: StoreDriver = {
 }
 
 /** @throws UsageError for an option that is not known */
-function variantOf({ options }: StoreSpec): Variant | null {
+function variantOf({ options }: LocalStoreSpec): Variant | null {
   const unknown = Object.keys(options).find((key) => key !== 'variant')
   if (unknown !== undefined)
     throw new UsageError(`mbox: knows no option ${unknown}`, `Known is variant=${VARIANTS.join('|')}.`)
@@ -36,7 +36,7 @@ function variantOf({ options }: StoreSpec): Variant | null {
   throw new UsageError(`${variant} is no variant of mbox`, `Known are ${VARIANTS.join(', ')}.`)
 }
 
-function statOf(spec: StoreSpec): Stats {
+function statOf(spec: LocalStoreSpec): Stats {
   try {
     return statSync(spec.path)
   } catch (error) {
@@ -48,7 +48,7 @@ function statOf(spec: StoreSpec): Stats {
 
 const INBOX = folderName('INBOX')
 
-function fileStore(spec: StoreSpec, variant: Variant | null): Store {
+function fileStore(spec: LocalStoreSpec, variant: Variant | null): Store {
   const path = utf8Octets(spec.path)
   const form = readForm(spec, path)
   if (form.kind === 'other') throw new StoreUnrecognisedError(spec.name, `${spec.path} is ${form.why}`, form.hint)
@@ -63,7 +63,7 @@ function fileStore(spec: StoreSpec, variant: Variant | null): Store {
   }
 }
 
-function treeStore(spec: StoreSpec, variant: Variant | null): Store {
+function treeStore(spec: LocalStoreSpec, variant: Variant | null): Store {
   const root = utf8Octets(spec.path === '/' ? '' : spec.path)
   let found = findMboxes(root)
   let isFresh = true
@@ -85,11 +85,11 @@ function treeStore(spec: StoreSpec, variant: Variant | null): Store {
   }
 }
 
-function openedStore(spec: StoreSpec): Pick<Store, 'spec' | 'identity' | typeof Symbol.asyncDispose> {
+function openedStore(spec: LocalStoreSpec): Pick<Store, 'spec' | 'identity' | typeof Symbol.asyncDispose> {
   return { spec, identity: `mbox:${realpathSync(spec.path)}`, [Symbol.asyncDispose]: async () => {} }
 }
 
-function readForm(spec: StoreSpec, path: string): ReturnType<typeof formOf> {
+function readForm(spec: LocalStoreSpec, path: string): ReturnType<typeof formOf> {
   try {
     return formOf(path)
   } catch (error) {
@@ -98,7 +98,7 @@ function readForm(spec: StoreSpec, path: string): ReturnType<typeof formOf> {
 }
 
 /** @throws StoreUnreadableError when the file cannot be opened */
-function openMbox(spec: StoreSpec, make: () => Folder, path: string): Folder {
+function openMbox(spec: LocalStoreSpec, make: () => Folder, path: string): Folder {
   try {
     new ReadableFile(path)[Symbol.dispose]()
     return make()
@@ -107,7 +107,7 @@ function openMbox(spec: StoreSpec, make: () => Folder, path: string): Folder {
   }
 }
 
-function refuseForeign(spec: StoreSpec, { folders, troubles }: FoundMboxes): void {
+function refuseForeign(spec: LocalStoreSpec, { folders, troubles }: FoundMboxes): void {
   if (folders.length > 0) return
   const trouble = troubles[0]
   if (trouble !== undefined) throw new StoreUnreadableError(spec.name, trouble.message, MAY_READ)
@@ -117,10 +117,10 @@ function refuseForeign(spec: StoreSpec, { folders, troubles }: FoundMboxes): voi
 
 const MAY_READ = 'Run it as a user who may read the store.'
 
-function closed(spec: StoreSpec, error: unknown): StoreUnreadableError {
+function closed(spec: LocalStoreSpec, error: unknown): StoreUnreadableError {
   return new StoreUnreadableError(spec.name, `${spec.path}: ${whyOf(error)}`, MAY_READ)
 }
 
-function noFolder(spec: StoreSpec, name: FolderName): StoreUnreadableError {
+function noFolder(spec: LocalStoreSpec, name: FolderName): StoreUnreadableError {
   return new StoreUnreadableError(spec.name, `${name}: there is no such folder`, 'See which there are: mbaudit folders')
 }

@@ -18,7 +18,7 @@ import {
   type ScannedCopy,
   type Store,
   type StoreListing,
-  type StoreSpec,
+  type LocalStoreSpec,
 } from '../store.js'
 
 /** A message of a memory store. The test that holds it may change it between two scans. */
@@ -45,7 +45,7 @@ export function makeMemoryStore(
 ): MemoryStore {
   const held = new Map<FolderName, MemoryMessage[]>()
   for (const [key, messages] of Object.entries(folders)) held.set(folderName(key), [...messages])
-  const spec: StoreSpec = { name, type: 'memory', path: '/', options: {} }
+  const spec: LocalStoreSpec = { name, type: 'memory', path: '/', options: {} }
   const numbers = new Numbers()
   return {
     spec,
