@@ -134,8 +134,12 @@ export class ConnectionLostError extends MbauditError {
 
 /** The provider gives no more for now: an allowance of a day or an hour is used up. */
 export class LimitReachedError extends MbauditError {
-  constructor(place: ErrorPlace, message: string, hint: string, cause?: unknown) {
+  /** When to go on, in milliseconds of Unix time, as far as that is known. */
+  readonly againAt: number | null
+
+  constructor(place: ErrorPlace, message: string, hint: string, againAt: number | null, cause?: unknown) {
     super('LIMIT_REACHED', EXIT.partial, message, hint, place, cause)
+    this.againAt = againAt
   }
 }
 

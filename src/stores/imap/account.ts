@@ -121,3 +121,8 @@ export function accountIdentity({ host, port, user, authentication }: ImapAccoun
   const whose = authentication.kind === 'password' && authentication.authzid !== null ? authentication.authzid : user
   return `imap:${encodeURIComponent(whose)}@${host.toLowerCase().replace(/\.$/, '')}:${port}`
 }
+
+/** A name or an address of this machine itself, where nobody listens on the way. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host.replace(/\.$/, ''))
+}

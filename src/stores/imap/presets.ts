@@ -4,6 +4,10 @@ export interface Preset {
   readonly hosts: readonly RegExp[]
   /** Connections of one account at once. */
   readonly connections: number | null
+  /** What to do when the login is refused. */
+  readonly login: string | null
+  /** How long an account is shut out once its allowance is used up. */
+  readonly suspensionHours: number | null
 }
 
 const PRESETS: readonly Preset[] = []
