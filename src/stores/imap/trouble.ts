@@ -40,6 +40,8 @@ export interface Heard {
   readonly error: Error | null
 }
 
+export const NOTHING_HEARD: Heard = { bye: null, error: null }
+
 /** imapflow answered `false` or nothing: the server said NO, or the connection is gone. */
 export class NoAnswerError extends Error {
   readonly code: 'NoConnection' | 'NoAnswer'
