@@ -4,11 +4,13 @@ import type { DuplicateGroup } from './findings.js'
 import type { Copies } from './identity-groups.js'
 import { deciders, judgeGroup, type Knowledge } from './judgement.js'
 import type { KeepRule } from './keep-rules.js'
+import { copiesToRead } from './likeness.js'
 
 /** What the indexes know of messages by now. */
 export function knowledgeOf(indexes: readonly StoreIndex[]): Knowledge {
   const byName = new Map(indexes.map((index) => [index.store, index]))
   return {
+    wire: (copy) => (copy.wire === null ? (byName.get(copy.store)?.wire(copy) ?? null) : copy.wire),
     content: (copy) => byName.get(copy.store)?.content(copy) ?? null,
     verdict: (kept, other) => byName.get(kept.store)?.verdict(kept, other) ?? null,
   }
@@ -27,7 +29,9 @@ export async function judgeInFull(
   onJudged: (group: DuplicateGroup) => void,
 ): Promise<void> {
   const known = knowledgeOf(indexes)
-  const wanted = groups.flatMap(deciders)
+  const unread = groups.flatMap(copiesToRead)
+  for (const index of indexes) await index.needWires(unread.filter(({ store }) => store === index.store))
+  const wanted = groups.flatMap((copies) => deciders(copies, known))
   for (const index of indexes) await index.needContents(wanted.filter(({ store }) => store === index.store))
   const asked = new Set<string>()
   for (let open = groups; open.length > 0; ) {

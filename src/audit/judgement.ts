@@ -5,15 +5,17 @@ import type { Digest } from '../message/message.js'
 import { DUPLICATE_CLASSES, type DuplicateClass, type DuplicateGroup, type JudgedCopy } from './findings.js'
 import type { Copies } from './identity-groups.js'
 import { chooseKept, type KeepRule } from './keep-rules.js'
+import { type LikenedCopy, likenCopies } from './likeness.js'
 import { whyLeftAlone } from './standing.js'
 
 /** What is known of the messages of a group, as far as the index had them read. */
 export interface Knowledge {
+  readonly wire: (copy: IndexedCopy) => Digest | null
   readonly content: (copy: IndexedCopy) => IndexedContent | null
   readonly verdict: (kept: IndexedCopy, other: IndexedCopy) => Verdict | null
 }
 
-/** Copies that are surely one mail: they have one `wire` or one `content` digest. */
+/** Copies that are surely one mail: they have the same octets or one `content` digest. */
 interface Cluster {
   /** The first of them by place; stands for all where messages are compared. */
   readonly first: IndexedCopy
@@ -27,7 +29,9 @@ interface Cluster {
 interface Member {
   readonly copy: IndexedCopy
   readonly cluster: Cluster
-  /** The content of the first copy with the same `wire`. */
+  /** Equal for copies with the same octets. */
+  readonly octets: string
+  /** The content of the first copy with the same octets. */
   readonly content: IndexedContent | null
 }
 
@@ -44,14 +48,16 @@ export interface Judgement {
 /** How often another copy is chosen, since the one chosen proved to lack something. */
 const MAX_CHOICES = 8
 
-/** The copies whose content decides how a group is judged: one for each `wire`; none where all have the same. */
-export function deciders(copies: Copies): readonly IndexedCopy[] {
-  const wires = new Map<string, IndexedCopy>()
-  for (const copy of copies) {
-    const wire = copy.wire ?? `${copy.store} ${copy.row}`
-    if (!wires.has(wire)) wires.set(wire, copy)
-  }
-  return wires.size === 1 && copies[0].wire !== null ? [] : [...wires.values()]
+/** The copies whose content decides how a group is judged: one of each that have the same octets; none where all have. */
+export function deciders(copies: Copies, { wire }: Pick<Knowledge, 'wire'>): readonly IndexedCopy[] {
+  return [...decidersByOctets(likenCopies(copies, wire)).values()]
+}
+
+function decidersByOctets(likened: readonly LikenedCopy[]): ReadonlyMap<string, IndexedCopy> {
+  const firsts = new Map<string, IndexedCopy>()
+  for (const { copy, octets } of likened) if (!firsts.has(octets)) firsts.set(octets, copy)
+  if (firsts.size === 1) firsts.clear()
+  return firsts
 }
 
 /**
@@ -76,24 +82,23 @@ export function judgeGroup(id: string | null, copies: Copies, rules: readonly Ke
   }
 }
 
-function clusterCopies(copies: Copies, { content }: Knowledge): readonly Member[] {
+function clusterCopies(copies: Copies, known: Knowledge): readonly Member[] {
+  const likened = likenCopies(copies, known.wire)
   const contents = new Map<string, IndexedContent | null>()
-  for (const copy of deciders(copies)) contents.set(wireOf(copy), content(copy))
+  for (const [octets, copy] of decidersByOctets(likened)) contents.set(octets, known.content(copy))
   const clusters = new Map<string, Cluster>()
-  return copies.map((copy) => {
-    const own = contents.get(wireOf(copy)) ?? null
-    const key = own?.content ?? wireOf(copy)
+  return likened.map(({ copy, octets }) => {
+    const own = contents.get(octets) ?? null
+    const key = own?.content ?? octets
     const cluster = clusters.get(key) ?? { first: copy, members: [], content: own?.content ?? null, lacks: false }
     clusters.set(key, cluster)
-    const member: Member = { copy, cluster, content: own }
+    const member: Member = { copy, cluster, octets, content: own }
     cluster.members.push(member)
     return member
   })
 }
 
-const wireOf = (copy: IndexedCopy): string => copy.wire ?? `${copy.store} ${copy.row}`
-
-/** Nothing is known of how whole copies are that all have the same `wire`: they are equally whole. */
+/** Nothing is known of how whole copies are that all have the same octets: they are equally whole. */
 function wholenessOf({ cluster, content }: Member): number {
   if (content === null) return 0
   if (cluster.lacks) return 1
@@ -149,7 +154,7 @@ function judgeMember(member: Member, kept: Member, verdicts: Verdicts, staysInCl
 }
 
 function classify(member: Member, kept: Member, verdicts: Verdicts): readonly [DuplicateClass, Verdict['reason']] {
-  if (member.copy.wire !== null && member.copy.wire === kept.copy.wire) return ['identical', null]
+  if (member.octets === kept.octets) return ['identical', null]
   if (member.cluster === kept.cluster) return ['same-content', null]
   const verdict = verdicts.get(member.cluster)
   return verdict ? [verdict.class, verdict.reason] : ['unverified', null]

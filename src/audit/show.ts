@@ -53,8 +53,14 @@ async function explainOne(indexes: readonly StoreIndex[], query: string): Promis
   const copy = findCopy(indexes, query)
   const identity = identityOf(copy)
   const copies = identity === null ? [copy] : copiesOf(indexes, identity)
-  return { query, identity, copy, copies, group: await judge(indexes, copies) }
+  const group = await judge(indexes, copies)
+  for (const index of indexes) await index.needWires(copies.filter(({ store }) => store === index.store))
+  const shown = copies.map((each) => withWire(indexes, each))
+  return { query, identity, copy: withWire(indexes, copy), copies: shown, group }
 }
+
+const withWire = (indexes: readonly StoreIndex[], copy: IndexedCopy): IndexedCopy =>
+  copy.wire === null ? { ...copy, wire: indexes.find(({ store }) => store === copy.store)?.wire(copy) ?? null } : copy
 
 const copiesOf = (indexes: readonly StoreIndex[], identity: string): readonly IndexedCopy[] =>
   indexes.flatMap((index) => index.copiesOf(identity, 'id'))

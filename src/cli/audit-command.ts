@@ -64,16 +64,16 @@ export abstract class AuditCommand extends Command {
       cacheDirectory: flags['no-cache'] ? null : cacheDirectory(process.env, homedir()),
       rebuild: flags.rebuild,
       keepSubjects: !flags['no-subjects'],
+      bodies: flags.full ? 'all' : flags['no-bodies'] ? 'none' : 'needed',
       onProgress: progress.add,
       now: Date.now,
       signal: interruption,
       log: messages.log,
       note: messages.note,
     })
-    const answer = await ask(
-      scanned.scans.map(({ index }) => index),
-      scanned,
-    )
+    const indexes = scanned.scans.map(({ index }) => index)
+    if (flags.full) for (const index of indexes) await index.needWires()
+    const answer = await ask(indexes, scanned)
     progress.clear()
     const data = { ...reportData(answer, report, flags), stores: scanned.lines, problems: scanned.problems() }
     await writeOutputs(outputs, report, data)

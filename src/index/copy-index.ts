@@ -11,7 +11,7 @@ export interface IndexedCopy {
   readonly locator: Locator
   readonly position: number
   readonly id: MessageId | null
-  /** The `wire` digest. */
+  /** The `wire` digest; null where the scan read the header alone and the question did not ask for more. */
   readonly wire: Digest | null
   /** null where no question asked for it yet. */
   readonly content: Digest | null
@@ -25,4 +25,6 @@ export interface IndexedCopy {
   readonly boundsInDoubt: boolean
   /** The file system object: two copies with one object are one. */
   readonly object: string
+  /** Copies of one store that have the same are the same octets (RFC 8474); null: the store gives none. */
+  readonly emailId: string | null
 }

@@ -20,17 +20,30 @@ export type CopyRow = [
   traceFields: number,
   boundsInDoubt: number,
   object: string,
+  emailId: string | null,
+  lateWire: string | null,
   folder: string,
   specialUse: string | null,
 ]
 
 /**
- * @param showContent - whether the question asked for the content digest. One that an earlier question left in the index is
- *   not shown otherwise: a result does not depend on what the index happens to know. Mail with no ID always shows it.
+ * What of the bodies a question asked for. What an earlier question left in the index is not shown otherwise: a result does
+ * not depend on what the index happens to know. Mail with no ID always shows what its identity rests on.
  */
-export function copyOfRow(store: string, values: CopyRow, showContent: boolean): IndexedCopy {
+export interface Shown {
+  /** The content digest. */
+  readonly content: boolean
+  /** Which `wire` digests that the scan did not make. */
+  readonly lateWires: 'all' | 'without-id' | 'none'
+}
+
+export function copyOfRow(store: string, values: CopyRow, shown: Shown): IndexedCopy {
   const [row, position, where, key, wire, content, size, date, received, from, subject, flags, ...rest] = values
-  const [traceFields, boundsInDoubt, object, folder, use] = rest
+  const [traceFields, boundsInDoubt, object, emailId, lateWire, folder, use] = rest
+  const hasNoId = isWithoutId(key)
+  const showsLate = shown.lateWires === 'all' || (hasNoId && shown.lateWires === 'without-id')
+  const known = wire ?? (showsLate ? lateWire : null)
+  const showsContent = shown.content || (hasNoId && (wire !== null || shown.lateWires !== 'none'))
   return {
     row,
     store,
@@ -38,9 +51,9 @@ export function copyOfRow(store: string, values: CopyRow, showContent: boolean):
     specialUse: specialUseOfText(use),
     locator: locator(where),
     position,
-    id: key === null || isWithoutId(key) ? null : messageId(key),
-    wire: wire === null ? null : digest(wire),
-    content: content === null || !(showContent || isWithoutId(key)) ? null : digest(content),
+    id: key === null || hasNoId ? null : messageId(key),
+    wire: known === null ? null : digest(known),
+    content: content === null || !showsContent ? null : digest(content),
     size: octets(size),
     date: date === null ? null : epochSeconds(date),
     received: received === null ? null : epochSeconds(received),
@@ -50,6 +63,7 @@ export function copyOfRow(store: string, values: CopyRow, showContent: boolean):
     traceFields,
     boundsInDoubt: boundsInDoubt === 1,
     object,
+    emailId,
   }
 }
 

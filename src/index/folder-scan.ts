@@ -154,6 +154,7 @@ class FolderScan {
       copy.stamp,
       copy.object,
       copy.hasOtherNames ? 1 : 0,
+      copy.emailId ?? null,
     )
     count(this.#added, facts.size, key)
   }

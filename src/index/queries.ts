@@ -1,4 +1,5 @@
 import { type CompiledQuery, type Dialect, type ExpressionBuilder, Kysely, sql } from 'kysely'
+import type { SpecialUse } from '../stores/store.js'
 import { HIDDEN, type IndexSchema } from './schema.js'
 
 interface Compilable {
@@ -71,6 +72,8 @@ function tables(db: Kysely<IndexSchema>) {
       .addColumn('stamp', 'text', (column) => column.notNull())
       .addColumn('object', 'text', (column) => column.notNull())
       .addColumn('otherNames', 'integer', (column) => column.notNull())
+      .addColumn('emailId', 'text')
+      .addColumn('lateWire', 'text')
       .addColumn('hidden', 'integer', (column) => column.notNull().defaultTo(sql.lit(0))),
     createContent: schema
       .createTable('content')
@@ -149,6 +152,7 @@ function scanning(db: Kysely<IndexSchema>) {
       stamp: TEXT,
       object: TEXT,
       otherNames: NUMBER,
+      emailId: TEXT,
     }),
     knownCopies: db
       .selectFrom('copy')
@@ -191,13 +195,16 @@ function scanning(db: Kysely<IndexSchema>) {
   }
 }
 
+/** Folders that show messages of other folders: an object that lies elsewhere too is counted there. */
+const VIEWS = ['\\All', '\\Flagged', '\\Important'] as const satisfies readonly SpecialUse[]
+
 function objects(db: Kysely<IndexSchema>) {
   const ranked = db
     .selectFrom('copy')
     .innerJoin('folder', 'folder.number', 'copy.folder')
     .select(['copy.row', 'copy.hidden'])
     .select(
-      sql<number>`row_number() over (partition by "copy"."object" order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row")`.as(
+      sql<number>`row_number() over (partition by "copy"."object" order by coalesce("folder"."specialUse" in (${sql.join(VIEWS.map((use) => sql.lit(use)))}), 0), "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row")`.as(
         'nth',
       ),
     )
@@ -289,6 +296,8 @@ function questions(db: Kysely<IndexSchema>) {
       'copy.traceFields',
       'copy.boundsInDoubt',
       'copy.object',
+      'copy.emailId',
+      'copy.lateWire',
       'folder.name',
       'folder.specialUse',
     ])
@@ -315,17 +324,17 @@ function questions(db: Kysely<IndexSchema>) {
     .where('content.content', '>', TEXT)
     .groupBy('content.content')
     .orderBy('content.content')
-  const unread = db
+  const placed = db
     .selectFrom('copy')
-    .leftJoin('content', 'content.row', 'copy.row')
-    .select(['copy.position', 'copy.locator', 'copy.row', 'copy.key'])
+    .select(['copy.position', 'copy.locator', 'copy.row', 'copy.key', 'copy.date', 'copy.wire', 'copy.lateWire'])
     .where('copy.folder', '=', NUMBER)
     .where((eb) => eb('copy.hidden', '=', eb.lit(HIDDEN.no)))
-    .where('content.row', 'is', null)
     .where(afterPlace)
     .orderBy('copy.position')
     .orderBy('copy.locator')
     .orderBy('copy.row')
+    .limit(NUMBER)
+  const unread = placed.leftJoin('content', 'content.row', 'copy.row').where('content.row', 'is', null)
   const isRepeated = sql<boolean>`count(*) > 1`
   return {
     copiesInFolder: inFolder.limit(NUMBER),
@@ -338,8 +347,12 @@ function questions(db: Kysely<IndexSchema>) {
     contentsFrom: contents.limit(NUMBER),
     repeatedContentsFrom: contents.having(isRepeated).limit(NUMBER),
     /** Copies whose content no question asked for yet, in one folder. */
-    unread: unread.limit(NUMBER),
-    unreadWithoutId: unread.where(hasNoId).limit(NUMBER),
+    unread,
+    unreadWithoutId: unread.where(hasNoId),
+    /** Copies of which the header alone was read, in one folder. */
+    withoutWire: placed.where('copy.wire', 'is', null).where('copy.lateWire', 'is', null),
+    lateWire: db.selectFrom('copy').select('lateWire').where('row', '=', NUMBER),
+    keepWire: db.updateTable('copy').set({ lateWire: TEXT }).where('row', '=', NUMBER),
     content: db.selectFrom('content').select(['content', 'octets', 'isWhole']).where('row', '=', NUMBER),
     addContent: db
       .insertInto('content')

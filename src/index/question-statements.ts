@@ -6,7 +6,15 @@ import { STATEMENTS } from './statements.js'
 /** After which copy of the folder to go on, and how many rows to give. */
 type Page = [folder: number, position: number, locator: string, row: number, limit: number]
 type KeyPage = [after: string, limit: number]
-export type UnreadRow = [position: number, locator: string, row: number, key: string | null]
+export type UnreadRow = [
+  position: number,
+  locator: string,
+  row: number,
+  key: string | null,
+  date: number | null,
+  wire: string | null,
+  lateWire: string | null,
+]
 
 export interface FolderFactsRow {
   readonly folder: number
@@ -37,6 +45,9 @@ export function prepareQuestions(db: Sqlite) {
     repeatedContentsFrom: db.prepare<KeyPage, [string, number]>(STATEMENTS.repeatedContentsFrom).raw(),
     unread: db.prepare<Page, UnreadRow>(STATEMENTS.unread).raw(),
     unreadWithoutId: db.prepare<Page, UnreadRow>(STATEMENTS.unreadWithoutId).raw(),
+    withoutWire: db.prepare<Page, UnreadRow>(STATEMENTS.withoutWire).raw(),
+    lateWire: db.prepare<[number], [string | null]>(STATEMENTS.lateWire).raw(),
+    keepWire: db.prepare<[string, number]>(STATEMENTS.keepWire),
     content: db.prepare<[number], [string, number, number]>(STATEMENTS.content).raw(),
     addContent: db.prepare<[number, string, number, number]>(STATEMENTS.addContent),
     nameCopy: db.prepare<[string, number]>(STATEMENTS.nameCopy),

@@ -49,6 +49,7 @@ export type CopyValues = [
   stamp: string,
   object: string,
   otherNames: number,
+  emailId: Text,
 ]
 
 export type ScanStatements = ReturnType<typeof prepareScan>

@@ -13,12 +13,17 @@ export interface ScanOptions {
   readonly wanted: (folder: FolderName) => boolean
   /** Whether From and Subject are kept in the index. */
   readonly keepSubjects: boolean
+  /** What is read of stores whose scan reads headers alone; `needed`, unless said. */
+  readonly bodies?: BodyChoice
   /** Called after each batch with what was done since the last call. */
   readonly onProgress: (done: ScanProgress) => void
   /** Milliseconds; for telling how long things took. */
   readonly now: () => number
   readonly signal: AbortSignal
 }
+
+/** Bodies that are read: those a question rests on, every one (`--full`), none (`--no-bodies`). */
+export type BodyChoice = 'needed' | 'all' | 'none'
 
 export interface ScanProgress {
   readonly messages: number

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 
 /** Version of the tables below. An index made with another one is made anew. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** How the index was made: schema and canonicaliser version, the store's identity. */
 interface MetaTable {
@@ -33,6 +33,7 @@ interface CopyTable {
   locator: string
   /** The identity: a Message-ID, `content:<digest>`, `wire:<digest>`; null: no ID, and the content is not read yet. */
   key: string | null
+  /** As the scan made it; null where it read the header alone. */
   wire: string | null
   size: number
   date: number | null
@@ -46,6 +47,9 @@ interface CopyTable {
   stamp: string
   object: string
   otherNames: number
+  emailId: string | null
+  /** The `wire` digest that a question had made since, where the scan made none. */
+  lateWire: Generated<string | null>
   /** Why it is left out of every question: one of HIDDEN; 0 is shown. */
   hidden: Generated<number>
 }

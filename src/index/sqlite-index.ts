@@ -1,16 +1,17 @@
 import type { Problem } from '../errors.js'
 import { readContent } from '../message/content.js'
-import { digest, epochSeconds } from '../message/message.js'
+import { type Digest, digest, epochSeconds } from '../message/message.js'
+import { wireDigest } from '../message/wire.js'
 import { giveWay } from '../stores/file-reader.js'
 import { type FolderName, folderName, type Locator, locator, type Store, type StoreType } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
-import { type CopyRow, copyOfRow, specialUseOfText } from './copy-rows.js'
+import { type CopyRow, copyOfRow, type Shown, specialUseOfText } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import { countFolders } from './folder-counts.js'
-import { identityOf, identityOfContent } from './identity.js'
+import { identityKey, identityOf, isWithoutId } from './identity.js'
 import { MessageReader } from './message-reader.js'
 import { prepareQuestions, type QuestionStatements, type UnreadRow } from './question-statements.js'
-import type { ScanOptions } from './scan.js'
+import type { BodyChoice, ScanOptions } from './scan.js'
 import { type FolderRow, PAGE } from './scan-statements.js'
 import { HIDDEN } from './schema.js'
 import { compareOctets } from './side-by-side.js'
@@ -38,10 +39,10 @@ export function openStoreIndex(
   db: Sqlite,
   store: Store,
   problems: Problem[],
-  { signal, onProgress }: Pick<ScanOptions, 'signal' | 'onProgress'>,
+  { signal, onProgress, bodies = 'needed' }: Pick<ScanOptions, 'signal' | 'onProgress' | 'bodies'>,
 ): StoreIndex {
   const reader = new MessageReader(store, problems, signal, (octets) => onProgress({ messages: 0, octets }))
-  return new SqliteIndex(db, store, problems, reader)
+  return new SqliteIndex(db, store, problems, reader, bodies)
 }
 
 class SqliteIndex implements StoreIndex {
@@ -51,16 +52,18 @@ class SqliteIndex implements StoreIndex {
   readonly #db: Sqlite
   readonly #problems: readonly Problem[]
   readonly #reader: MessageReader
+  readonly #bodies: BodyChoice
   readonly #ask: QuestionStatements
   readonly #folders: readonly FolderRow[]
 
-  constructor(db: Sqlite, store: Store, problems: readonly Problem[], reader: MessageReader) {
+  constructor(db: Sqlite, store: Store, problems: readonly Problem[], reader: MessageReader, bodies: BodyChoice) {
     this.store = store.spec.name
     this.type = store.spec.type
     this.identity = store.identity
     this.#db = db
     this.#problems = problems
     this.#reader = reader
+    this.#bodies = bodies
     this.#ask = prepareQuestions(db)
     this.#folders = this.#ask.folders.all().filter(({ chosen }) => chosen === 1)
   }
@@ -126,11 +129,12 @@ class SqliteIndex implements StoreIndex {
 
   copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[] {
     const rows = by === 'id' ? this.#ask.copiesOfKey.all(identity) : this.#ask.copiesOfContent.all(identity)
-    return rows.map((row) => this.#copyOf(row, by === 'content'))
+    const copies = rows.map((row) => this.#copyOf(row, by === 'content'))
+    return this.#bodies === 'none' ? copies.filter((copy) => isKnownByHeader(copy, identity)) : copies
   }
 
   #copyOf(row: CopyRow, showContent: boolean): IndexedCopy {
-    return copyOfRow(this.store, row, showContent)
+    return copyOfRow(this.store, row, { content: showContent, lateWires: LATE_WIRES[this.#bodies] })
   }
 
   *identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity> {
@@ -149,7 +153,14 @@ class SqliteIndex implements StoreIndex {
     }
   }
 
-  content({ row }: IndexedCopy): IndexedContent | null {
+  wire(copy: IndexedCopy): Digest | null {
+    if (copy.wire !== null || this.#bodies === 'none') return copy.wire
+    const [late = null] = this.#ask.lateWire.get(copy.row) ?? []
+    return late === null ? null : digest(late)
+  }
+
+  content({ row, wire }: IndexedCopy): IndexedContent | null {
+    if (wire === null && this.#bodies === 'none') return null
     const found = this.#ask.content.get(row)
     if (found === undefined) return null
     const [content, octets, isWhole] = found
@@ -174,7 +185,16 @@ class SqliteIndex implements StoreIndex {
   async needContents(copies?: readonly IndexedCopy[]): Promise<void> {
     if (copies === undefined) return this.#readAll('unread')
     const unread = copies.filter((copy) => this.content(copy) === null)
-    for (const [folder, wanted] of this.#inOrder(unread)) await this.#readContents(folder, wanted.map(unreadRowOf))
+    await this.#readCopies(unread)
+  }
+
+  async needWires(copies?: readonly IndexedCopy[]): Promise<void> {
+    if (copies === undefined) return this.#readAll('withoutWire')
+    await this.#readCopies(copies.filter((copy) => this.wire(copy) === null))
+  }
+
+  async #readCopies(copies: readonly IndexedCopy[]): Promise<void> {
+    for (const [folder, wanted] of this.#inOrder(copies)) await this.#readBodies(folder, wanted.map(unreadRowOf), true)
   }
 
   *#inOrder(copies: readonly IndexedCopy[]): Iterable<readonly [FolderName, readonly IndexedCopy[]]> {
@@ -185,13 +205,13 @@ class SqliteIndex implements StoreIndex {
     }
   }
 
-  async #readAll(question: 'unread' | 'unreadWithoutId'): Promise<void> {
-    if (question === 'unread') this.#db.exec(STATEMENTS.placeIndex)
+  async #readAll(question: 'unread' | 'unreadWithoutId' | 'withoutWire'): Promise<void> {
+    if (question !== 'unreadWithoutId') this.#db.exec(STATEMENTS.placeIndex)
     for (const { number, name } of this.#folders) {
       let from: readonly [number, string, number] = FROM_START
       for (;;) {
         const page = this.#ask[question].all(number, ...from, PAGE)
-        await this.#readContents(folderName(name), page)
+        await this.#readBodies(folderName(name), page, question !== 'withoutWire')
         const last = page.at(-1)
         if (last === undefined || page.length < PAGE) break
         from = [last[0], last[1], last[2]]
@@ -199,21 +219,30 @@ class SqliteIndex implements StoreIndex {
     }
   }
 
-  async #readContents(folder: FolderName, rows: readonly UnreadRow[]): Promise<void> {
-    if (rows.length === 0) return
+  async #readBodies(folder: FolderName, rows: readonly UnreadRow[], wantsContent: boolean): Promise<void> {
+    const wanted = this.#bodies === 'none' ? rows.filter(([, , , , , wire]) => wire !== null) : rows
+    if (wanted.length === 0) return
     this.#db.exec('begin')
     try {
-      const read = this.#reader.read(folder, rows, ([, where]) => locator(where))
-      for await (const [row, bytes] of read) this.#keepContent(row, bytes)
+      const read = this.#reader.read(folder, wanted, ([, where]) => locator(where))
+      for await (const [row, bytes] of read) this.#keepBody(row, bytes, wantsContent)
     } finally {
       this.#db.exec('commit')
     }
   }
 
-  #keepContent([, , row, key]: UnreadRow, bytes: Buffer): void {
+  #keepBody([, , row, key, date, wire, lateWire]: UnreadRow, bytes: Buffer, wantsContent: boolean): void {
+    const known = wire ?? lateWire ?? wireDigest(bytes)
+    if (wire === null && lateWire === null) this.#ask.keepWire.run(known, row)
+    if (!wantsContent && !isWithoutId(key)) return
     const { content, octets, isWhole } = readContent(bytes)
     this.#ask.addContent.run(row, content, octets, isWhole ? 1 : 0)
-    if (key === null) this.#ask.nameCopy.run(identityOfContent(content), row)
+    if (key !== null) return
+    const identity = identityKey(
+      { id: null, date: date === null ? null : epochSeconds(date), wire: digest(known) },
+      content,
+    )
+    if (identity !== null) this.#ask.nameCopy.run(identity, row)
   }
 
   async *readEach(copies: readonly IndexedCopy[]): AsyncIterable<readonly [IndexedCopy, Buffer]> {
@@ -271,4 +300,13 @@ const locatorOf = ({ locator }: IndexedCopy): Locator => locator
 const compareInFolder = (a: IndexedCopy, b: IndexedCopy): number =>
   a.position - b.position || compareOctets(a.locator, b.locator)
 
-const unreadRowOf = (copy: IndexedCopy): UnreadRow => [copy.position, copy.locator, copy.row, identityOf(copy)]
+function unreadRowOf(copy: IndexedCopy): UnreadRow {
+  const { position, locator, row, date, wire } = copy
+  return [position, locator, row, identityOf(copy), date, wire, null]
+}
+
+/** Which digests an answer shows that the scan did not make. */
+const LATE_WIRES: Readonly<Record<BodyChoice, Shown['lateWires']>> = { all: 'all', needed: 'without-id', none: 'none' }
+
+/** Whether the identity is the copy's own without its body, which an earlier question may have had read. */
+const isKnownByHeader = (copy: IndexedCopy, identity: string): boolean => copy.wire !== null || copy.id === identity

@@ -1,6 +1,6 @@
 import type { Content } from '../message/content.js'
 import type { Difference } from '../message/difference.js'
-import type { EpochSeconds } from '../message/message.js'
+import type { Digest, EpochSeconds } from '../message/message.js'
 import type { FolderName, SpecialUse, StoreType } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
 
@@ -47,12 +47,16 @@ export interface StoreIndex extends AsyncDisposable {
   copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[]
   /** Sorted by the octets of the identity. @param atLeast - 2 leaves out what is there once */
   identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity>
+  /** Also of a copy that a question had read since the scan. null: not read, or not readable. */
+  wire(copy: IndexedCopy): Digest | null
   /** null: not read, or not readable. */
   content(copy: IndexedCopy): IndexedContent | null
   /** null: never compared. */
   verdict(kept: IndexedCopy, other: IndexedCopy): Verdict | null
   /** Has the contents read that the identity of messages with no ID rests on. */
   needIdentities(): Promise<void>
+  /** Has these copies read, or all, where the scan read the header alone. Nothing, where bodies are not to be read. */
+  needWires(copies?: readonly IndexedCopy[]): Promise<void>
   /** Has the contents of these copies read, of all without an argument. What cannot be read becomes a problem. */
   needContents(copies?: readonly IndexedCopy[]): Promise<void>
   keepVerdict(kept: IndexedCopy, other: IndexedCopy, verdict: Verdict): void

@@ -23,6 +23,7 @@ export function copy(row: number, set: Partial<IndexedCopy> = {}): IndexedCopy {
     flags: ['\\Seen'],
     traceFields: 1,
     boundsInDoubt: false,
+    emailId: null,
     object: String(row),
     ...set,
   }
