@@ -25,7 +25,7 @@ export function certificateTrouble({ code, text }: Trouble, account: ImapAccount
       return [`${at}: the certificate is not valid yet`, 'Look at the clock of this machine.']
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return [
-        `${at}: the certificate is for another host (${namesIn(text)})`,
+        `${at}: the certificate is for another host${namesIn(text)}`,
         `Use the name that the certificate has, or tell it: tls: { servername: NAME }.`,
       ]
     case 'PinnedCertificate':
@@ -43,5 +43,8 @@ export function certificateTrouble({ code, text }: Trouble, account: ImapAccount
   }
 }
 
-/** Node writes: Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b */
-const namesIn = (text: string) => /altnames: ((?:DNS|IP).*)$/.exec(text)?.[1] ?? text
+/** Node writes of a name: … is not in the cert's altnames: DNS:b, and of an address no names at all. */
+function namesIn(text: string): string {
+  const names = /altnames: ((?:DNS|IP Address):.*)$/.exec(text)?.[1]
+  return names === undefined ? '' : ` (${names})`
+}
