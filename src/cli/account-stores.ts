@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseMaxRate } from '../config/max-rate.js'
-import type { ImapStoreConfig } from '../config/schema.js'
+import type { ImapStoreConfig, TlsConfig } from '../config/schema.js'
 import { ConfigError } from '../errors.js'
 import type { AccountName } from '../stores/account-name.js'
 import {
@@ -8,6 +8,7 @@ import {
   type Authentication,
   type ImapAccount,
   imapAccount,
+  isLoopback,
   type MaxRate,
   type Security,
   type TlsSettings,
@@ -52,7 +53,7 @@ export function accountOfConfig(store: string, said: ImapStoreConfig, choices: A
     ...(port === undefined ? {} : { port }),
     ...(prefix === undefined ? {} : { prefix }),
     ...(proxy === undefined ? {} : { proxy }),
-    security: SECURITY[said.tls ?? (port === 143 ? 'starttls' : 'implicit')],
+    security: securityOf(said),
     user: said.loginUser ?? said.user,
     authentication: authenticationOf(store, said),
     tls: tlsOf(store, said),
@@ -68,6 +69,12 @@ const SECURITY: Readonly<Record<'implicit' | 'starttls' | 'none', Security>> = {
   starttls: 'starttls',
   none: 'none',
 }
+function securityOf({ tls, host, port }: ImapStoreConfig): Security {
+  const said = typeof tls === 'object' ? tls.mode : tls
+  if (said !== undefined) return SECURITY[said]
+  return port !== 143 ? 'tls' : isLoopback(host) ? 'none' : 'starttls'
+}
+
 const METHODS = { plain: 'PLAIN', login: 'LOGIN', 'login-command': 'LOGIN-COMMAND' } as const
 
 /** What was said, without what was not. */
@@ -94,23 +101,27 @@ function authenticationOf(store: string, said: ImapStoreConfig): Authentication 
   }
 }
 
-function tlsOf(store: string, said: ImapStoreConfig): Partial<TlsSettings> {
-  const { ca = [], certificate } = said
-  const passphrase = certificate?.passphrase
+function tlsOf(store: string, { tls }: ImapStoreConfig): Partial<TlsSettings> {
+  if (typeof tls !== 'object') return {}
+  const { ca = [], fingerprint, servername, verify, oldVersions } = tls
   return {
     ca: [ca].flat().map((path) => readPem(store, path)),
-    fingerprint: said.fingerprint ?? null,
-    unverified: said.verify === false,
-    client:
-      certificate === undefined
-        ? null
-        : {
-            cert: readPem(store, certificate.cert),
-            key: readPem(store, certificate.key),
-            passphrase: passphrase === undefined ? null : () => readSource(passphrase, store, 'passphrase'),
-          },
-    servername: said.servername ?? null,
-    oldVersions: said.oldTls ?? false,
+    fingerprint: fingerprint ?? null,
+    unverified: verify === false,
+    client: clientOf(store, tls),
+    servername: servername ?? null,
+    oldVersions: oldVersions ?? false,
+  }
+}
+
+function clientOf(store: string, { cert, key, passphrase }: TlsConfig): TlsSettings['client'] {
+  if (cert === undefined && key === undefined) return null
+  if (cert === undefined || key === undefined)
+    throw new ConfigError(`store "${store}": a client certificate needs both "cert" and "key"`, 'Name two PEM files.')
+  return {
+    cert: readPem(store, cert),
+    key: readPem(store, key),
+    passphrase: passphrase === undefined ? null : () => readSource(passphrase, store, 'passphrase'),
   }
 }
 

@@ -52,7 +52,7 @@ export abstract class AuditCommand extends Command {
   protected async audit<S, R>({ flags, stores, report, ask }: AuditRequest<S, R>): Promise<void> {
     const outputs = planOutputs(flags, process.cwd())
     using messages = openMessages(runName(report), flags)
-    const chosen = chooseStores(stores, await this.loadConfig(flags), storeChoices(flags, messages))
+    const chosen = await chooseStores(stores, await this.loadConfig(flags), storeChoices(flags, messages))
     const { octetsToRead, scanStores } = await import('./scan-stores.js')
     const total = flags.progress === 'none' ? null : await octetsToRead(chosen)
     const progress = startProgress(flags.progress, flags.quiet, total, Date.now)

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
 import type { LocalStoreConfig, StoreConfig } from '../config/schema.js'
 import { type Problem, StoreNotFoundError, UsageError } from '../errors.js'
-import { parseAccountName } from '../stores/account-name.js'
 import type { LocalStoreSpec, StoreSpec } from '../stores/store.js'
-import { parseStoreArgument, resolveStore } from '../stores/store-name.js'
-import { type AccountChoices, accountOfConfig, accountOfName } from './account-stores.js'
+import { mayBeAccount, parseStoreArgument, resolveStore } from '../stores/store-name.js'
+import type { AccountChoices } from './account-stores.js'
+import { interruption } from './interruption.js'
 
 /** A store that a command is about, not yet looked at. */
 export interface ChosenStore {
@@ -31,13 +31,18 @@ export interface StoreChoices {
  *
  * @throws UsageError when there is neither an argument nor a store in the configuration
  */
-export function chooseStores(names: readonly string[], config: Config, choices: StoreChoices): ChosenStore[] {
+export async function chooseStores(
+  names: readonly string[],
+  config: Config,
+  choices: StoreChoices,
+): Promise<ChosenStore[]> {
   if (names.length === 0 && config.stores.size === 0) throw noStore(config)
   const wanted = names.length > 0 ? [...new Set(names)] : [...config.stores.keys()]
-  return wanted.map((name) => {
+  const chosen = wanted.map((name) => {
     const configured = config.stores.get(name)
     return configured === undefined ? fromArgument(name, config, choices) : fromConfig(name, configured, choices)
   })
+  return Promise.all(chosen)
 }
 
 function noStore(config: Config): UsageError {
@@ -48,26 +53,34 @@ function noStore(config: Config): UsageError {
   )
 }
 
-function fromArgument(name: string, config: Config, { cwd, accounts, note }: StoreChoices): ChosenStore {
+async function fromArgument(name: string, config: Config, choices: StoreChoices): Promise<ChosenStore> {
   if (config.channels.has(name)) {
     throw new UsageError(
       `"${name}" is a channel, and an audit wants stores`,
       `Stores: ${[...config.stores.keys()].join(', ')}.`,
     )
   }
-  const account = parseAccountName(name)
-  if (account === null)
-    return { name, folders: [], notFolders: [], resolve: async () => resolveStore(parseStoreArgument(name, cwd)) }
-  const resolve = async () => ({ name, type: 'imap', account: accountOfName(name, account, accounts), note }) as const
-  return { name, folders: account.folders, notFolders: [], resolve }
+  const account = mayBeAccount(name) ? await fromAccountName(name, choices) : null
+  const resolve = async () => resolveStore(parseStoreArgument(name, choices.cwd))
+  return account ?? { name, folders: [], notFolders: [], resolve }
 }
 
-function fromConfig(name: string, store: StoreConfig, { accounts, note }: StoreChoices): ChosenStore {
+async function fromAccountName(name: string, { accounts, note }: StoreChoices): Promise<ChosenStore | null> {
+  const { parseAccountName } = await import('../stores/account-name.js')
+  const parsed = parseAccountName(name)
+  if (parsed === null) return null
+  const { accountOfName } = await import('./account-stores.js')
+  const account = accountOfName(name, parsed, accounts)
+  const resolve = async () => ({ name, type: 'imap', account, note, signal: interruption }) as const
+  return { name, folders: parsed.folders, notFolders: [], resolve }
+}
+
+async function fromConfig(name: string, store: StoreConfig, choices: StoreChoices): Promise<ChosenStore> {
   const { folders = [], notFolders = [] } = store
-  const resolve = async (): Promise<StoreSpec> =>
-    store.type === 'imap'
-      ? { name, type: 'imap', account: accountOfConfig(name, store, accounts), note }
-      : localSpec(name, store)
+  if (store.type !== 'imap') return { name, folders, notFolders, resolve: async () => localSpec(name, store) }
+  const { accountOfConfig } = await import('./account-stores.js')
+  const account = accountOfConfig(name, store, choices.accounts)
+  const resolve = async () => ({ name, type: 'imap', account, note: choices.note, signal: interruption }) as const
   return { name, folders, notFolders, resolve }
 }
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
 import { expandHome } from '../stores/store-name.js'
 import { type Environment, userConfigFile } from './paths.js'
-import type { ChannelConfig, ImapStoreConfig, SecretSource, StoreConfig } from './schema.js'
+import type { ChannelConfig, ImapStoreConfig, SecretSource, StoreConfig, TlsConfig } from './schema.js'
 
 /** What the program was told by its configuration file; without one, nothing. */
 export interface Config {
@@ -64,16 +64,27 @@ function atHome(store: StoreConfig, base: string, home: string): StoreConfig {
 }
 
 function accountAtHome(store: ImapStoreConfig, absolute: (path: string) => string): ImapStoreConfig {
-  const { password, oauth, ca, certificate } = store
+  const { password, oauth, tls } = store
   const secret = (source: SecretSource): SecretSource => ('file' in source ? { file: absolute(source.file) } : source)
-  const at = { ...store }
-  if (password !== undefined) at.password = secret(password)
-  if (oauth !== undefined) at.oauth = secret(oauth)
-  if (ca !== undefined) at.ca = [ca].flat().map(absolute)
-  if (certificate !== undefined) {
-    const { cert, key, passphrase } = certificate
-    at.certificate = { cert: absolute(cert), key: absolute(key) }
-    if (passphrase !== undefined) at.certificate.passphrase = secret(passphrase)
+  return {
+    ...store,
+    ...(password !== undefined && { password: secret(password) }),
+    ...(oauth !== undefined && { oauth: secret(oauth) }),
+    ...(typeof tls === 'object' && { tls: tlsAtHome(tls, absolute, secret) }),
   }
-  return at
+}
+
+function tlsAtHome(
+  tls: TlsConfig,
+  absolute: (path: string) => string,
+  secret: (source: SecretSource) => SecretSource,
+): TlsConfig {
+  const { ca, cert, key, passphrase } = tls
+  return {
+    ...tls,
+    ...(ca !== undefined && { ca: [ca].flat().map(absolute) }),
+    ...(cert !== undefined && { cert: absolute(cert) }),
+    ...(key !== undefined && { key: absolute(key) }),
+    ...(passphrase !== undefined && { passphrase: secret(passphrase) }),
+  }
 }

@@ -46,8 +46,9 @@ function rest(entry: StoreConfig | ChannelConfig) {
 function settingText(key: string, value: unknown): string {
   if (key === 'password' || key === 'oauth') return secretSource(value)
   if (key === 'proxy') return String(value).replace(/\/\/[^/@]*@/, '//…@')
-  if (key === 'certificate' && typeof value === 'object' && value !== null && 'cert' in value) return String(value.cert)
-  return typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value)
+  return typeof value === 'object'
+    ? JSON.stringify(value, (name, inner) => (name === 'passphrase' ? secretSource(inner) : inner))
+    : String(value)
 }
 
 function secretSource(value: unknown): string {

@@ -47,12 +47,16 @@ function unionMistake(issue: Extract<$ZodIssue, { code: 'invalid_union' }>, at: 
   return { path: issue.path, atKey: false, message }
 }
 
+const TLS_FORMS =
+  '"tls" is implicit, starttls or none, or a mapping of mode, ca, fingerprint, cert, key, passphrase, servername, verify and oldVersions'
+
 /** Keys whose value says where a secret comes from. */
 const SECRETS = ['password', 'oauth', 'passphrase']
 
 function otherChoice(path: readonly PropertyKey[], at: string): string {
   if (SECRETS.includes(String(path.at(-1))))
     return `${at} is { command: … }, { env: … } or { file: … }, never the secret itself`
+  if (path.at(-1) === 'tls') return TLS_FORMS
   if (path.at(-1) === 'maxDelete') return '"maxDelete" is written N, N% or none'
   return `${at} is none of what is allowed here`
 }

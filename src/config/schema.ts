@@ -21,6 +21,20 @@ const mbox = z.strictObject({
   variant: z.enum(['mboxo', 'mboxrd', 'mboxcl', 'mboxcl2']).optional(),
   ...choice,
 })
+const security = z.enum(['implicit', 'starttls', 'none'])
+const tls = z.strictObject({
+  mode: security.optional(),
+  ca: z.union([text, z.array(text)]).optional(),
+  fingerprint: text
+    .refine(isFingerprint, '"fingerprint" is the SHA-256 of a certificate: 64 hexadecimal digits')
+    .optional(),
+  cert: text.optional(),
+  key: text.optional(),
+  passphrase: secret.optional(),
+  servername: text.optional(),
+  verify: z.boolean().optional(),
+  oldVersions: z.boolean().optional(),
+})
 const imap = z.strictObject({
   type: z.literal('imap'),
   host: text,
@@ -30,15 +44,7 @@ const imap = z.strictObject({
   password: secret.optional(),
   oauth: secret.optional(),
   method: z.enum(['plain', 'login', 'login-command']).optional(),
-  tls: z.enum(['implicit', 'starttls', 'none']).optional(),
-  ca: z.union([text, z.array(text)]).optional(),
-  fingerprint: text
-    .refine(isFingerprint, '"fingerprint" is the SHA-256 of a certificate: 64 hexadecimal digits')
-    .optional(),
-  certificate: z.strictObject({ cert: text, key: text, passphrase: secret.optional() }).optional(),
-  servername: text.optional(),
-  verify: z.boolean().optional(),
-  oldTls: z.boolean().optional(),
+  tls: z.union([security, tls]).optional(),
   proxy: text.refine(isProxy, '"proxy" is a URL: socks5://HOST:PORT, socks4://… or http://…').optional(),
   timeouts: z
     .strictObject({ connect: seconds.optional(), greeting: seconds.optional(), silence: seconds.optional() })
@@ -69,6 +75,7 @@ export const configSchema = z.strictObject({
 export type StoreConfig = z.infer<typeof store>
 export type LocalStoreConfig = Exclude<StoreConfig, { type: 'imap' }>
 export type ImapStoreConfig = z.infer<typeof imap>
+export type TlsConfig = z.infer<typeof tls>
 export type SecretSource = z.infer<typeof secret>
 export type ChannelConfig = z.infer<typeof channel>
 export type ConfigDocument = z.infer<typeof configSchema>

@@ -1,6 +1,6 @@
 import { StoreUnrecognisedError, UsageError } from '../errors.js'
 import { escapeLevel } from './folder-name.js'
-import type { Security } from './imap/account.js'
+import { isLoopback, type Security } from './imap/account.js'
 import { decodeModifiedUtf7 } from './modified-utf7.js'
 import { hidePassword } from './store-name.js'
 
@@ -54,10 +54,6 @@ function parseUrl(text: string): AccountName {
 /** What goes to this computer alone needs no encryption (RFC 8314 speaks of networks). */
 function startSecurity(host: string): Security {
   return isLoopback(host) ? 'none' : 'starttls'
-}
-
-export function isLoopback(host: string): boolean {
-  return /^(?:localhost|(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|::1)$/i.test(host)
 }
 
 function readTls(text: string, query: string, isImplicit: boolean): Security | null {

@@ -43,6 +43,9 @@ export async function resolveStore(argument: StoreArgument): Promise<LocalStoreS
   return { name, type: recogniseStore(name, path), path, options }
 }
 
+/** Whether a name may be that of an account: `account-name.ts` reads these, loaded when there is one. */
+export const mayBeAccount = (name: string): boolean => /^(?:imaps?:|\{)/i.test(name)
+
 /** Replaces a leading `~` by the home folder, as a shell would: for paths in the configuration, which no shell has seen. */
 export function expandHome(path: string, home: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path

@@ -47,6 +47,8 @@ export interface ImapStoreSpec {
   readonly account: ImapAccount
   /** Told what a person watching may want to know: tries, waits, fewer connections. */
   readonly note: (text: string) => void
+  /** Ends all waiting. */
+  readonly signal: AbortSignal
 }
 
 export interface FolderEntry {

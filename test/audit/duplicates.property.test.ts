@@ -68,7 +68,7 @@ type Folders = Readonly<Record<string, readonly MemoryMessage[]>>
 async function dupes(stores: readonly Folders[], options: Partial<DupesOptions> = {}) {
   const scanned = []
   for (const [at, folders] of stores.entries())
-    scanned.push(await scan(tellApart(makeMemoryStore(folders, at === 0 ? 'first' : 'second'))))
+    scanned.push(await scan(tellApart(makeMemoryStore(folders, { name: at === 0 ? 'first' : 'second' }))))
   try {
     const indexes = scanned.map(({ index }) => index)
     const found = await findDuplicates(indexes, { by: 'id', scope: 'store', keep: [], ...options })

@@ -11,6 +11,7 @@ import {
   folderName,
   type KnownCopies,
   type KnownCopy,
+  type LocalStoreSpec,
   type Locator,
   locator,
   type ReadCopy,
@@ -18,7 +19,6 @@ import {
   type ScannedCopy,
   type Store,
   type StoreListing,
-  type LocalStoreSpec,
 } from '../store.js'
 
 /** A message of a memory store. The test that holds it may change it between two scans. */
@@ -29,33 +29,45 @@ export interface MemoryMessage {
   received: number | null
   /** Reading it fails. */
   isBroken?: boolean
+  emailId?: string
+  /** What it shares with the other places that the same object is seen in. */
+  object?: string
 }
 
 /** A store that is a value: for tests, which change `folders` as another program changes a store. */
 export interface MemoryStore extends Store {
   readonly folders: Map<FolderName, MemoryMessage[]>
+  /** The messages that were asked for, by folder and locator, in that order. */
+  readonly asked: string[]
 }
 
 let made = 0
 
+export interface MemoryOptions {
+  readonly name?: string
+  /** As an account is scanned: without the digest that the body is needed for. */
+  readonly scansHeadersAlone?: boolean
+}
+
 /** Makes a store of the messages given by folder name. */
 export function makeMemoryStore(
   folders: Readonly<Record<string, readonly MemoryMessage[]>>,
-  name = 'memory',
+  { name = 'memory', scansHeadersAlone = false }: MemoryOptions = {},
 ): MemoryStore {
   const held = new Map<FolderName, MemoryMessage[]>()
   for (const [key, messages] of Object.entries(folders)) held.set(folderName(key), [...messages])
   const spec: LocalStoreSpec = { name, type: 'memory', path: '/', options: {} }
-  const numbers = new Numbers()
+  const shared: Shared = { held, numbers: new Numbers(), asked: [], scansHeadersAlone }
   return {
     spec,
     identity: `memory:${++made}`,
     folders: held,
+    asked: shared.asked,
     list: async () => listFolders(held),
     open: async (folder) => {
       if (!held.has(folder))
         throw new StoreUnreadableError(name, `${folder}: no such folder`, 'List the folders again.')
-      return new MemoryFolder(folder, held, numbers)
+      return new MemoryFolder(folder, shared)
     },
     [Symbol.asyncDispose]: async () => {},
   }
@@ -77,20 +89,25 @@ class Numbers {
   }
 }
 
+interface Shared {
+  readonly held: ReadonlyMap<FolderName, MemoryMessage[]>
+  readonly numbers: Numbers
+  readonly asked: string[]
+  readonly scansHeadersAlone: boolean
+}
+
 class MemoryFolder implements Folder {
   readonly name: FolderName
   readonly abilities = { keepsFlags: true, keepsKeywords: true, stableLocators: true }
-  readonly #held: ReadonlyMap<FolderName, MemoryMessage[]>
-  readonly #numbers: Numbers
+  readonly #shared: Shared
 
-  constructor(name: FolderName, held: ReadonlyMap<FolderName, MemoryMessage[]>, numbers: Numbers) {
+  constructor(name: FolderName, shared: Shared) {
     this.name = name
-    this.#held = held
-    this.#numbers = numbers
+    this.#shared = shared
   }
 
   async *scan(known: KnownCopies): AsyncIterable<ScanBatch> {
-    const messages = this.#held.get(this.name)
+    const messages = this.#shared.held.get(this.name)
     if (messages === undefined) {
       yield batch({ verdict: { outcome: 'failed', code: 'UNREADABLE', message: 'the folder is gone' } })
       return
@@ -110,9 +127,10 @@ class MemoryFolder implements Folder {
   }
 
   async *read(locators: Iterable<Locator>): AsyncIterable<ReadCopy> {
-    const messages = this.#held.get(this.name) ?? []
+    const messages = this.#shared.held.get(this.name) ?? []
     const found = new Map(messages.map((message) => [this.#locatorOf(message), message]))
     for (const wanted of locators) {
+      this.#shared.asked.push(`${this.name} ${wanted}`)
       const message = found.get(wanted)
       if (message === undefined) yield { locator: wanted, bytes: null, problem: 'is gone' }
       else if (message.isBroken) yield { locator: wanted, bytes: null, problem: 'cannot be read' }
@@ -121,14 +139,14 @@ class MemoryFolder implements Folder {
   }
 
   async measure(): Promise<FolderMeasure> {
-    const whole = (this.#held.get(this.name) ?? []).filter((message) => !message.isBroken)
+    const whole = (this.#shared.held.get(this.name) ?? []).filter((message) => !message.isBroken)
     return { messages: whole.length, octets: whole.reduce((sum, message) => sum + message.raw.length, 0) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #locatorOf(message: MemoryMessage): Locator {
-    return locator(`number=${this.#numbers.of(message)}`)
+    return locator(`number=${this.#shared.numbers.of(message)}`)
   }
 
   #scanOne(message: MemoryMessage, known: KnownCopy | undefined): ScanBatch {
@@ -145,18 +163,20 @@ class MemoryFolder implements Folder {
   }
 
   #copyOf(message: MemoryMessage, where: Locator, flags: readonly string[]): ScannedCopy {
-    const facts = readFacts(message.raw)
-    const number = this.#numbers.of(message)
+    const whole = readFacts(message.raw)
+    const facts = this.#shared.scansHeadersAlone ? { ...whole, wire: null } : whole
+    const number = this.#shared.numbers.of(message)
     return {
       locator: where,
       position: number,
       facts,
       flags,
       received: message.received === null ? null : epochSeconds(message.received),
-      stamp: facts.wire ?? '',
-      object: `memory:${this.name}:${number}`,
-      hasOtherNames: false,
+      stamp: whole.wire ?? '',
+      object: message.object ?? `memory:${this.name}:${number}`,
+      hasOtherNames: message.object !== undefined,
       boundsInDoubt: false,
+      emailId: message.emailId ?? null,
     }
   }
 }
