@@ -1,6 +1,6 @@
 import { parseDate } from './date.js'
 import { decodeHeaderText } from './encoded-word.js'
-import { fieldNames, unfold, walkHeader } from './header-section.js'
+import { fieldNames, type HeaderSection, unfold, walkHeader } from './header-section.js'
 import { type MessageFacts, octets } from './message.js'
 import { parseMessageId } from './message-id.js'
 import { readStoredFlags } from './stored-flags.js'
@@ -22,12 +22,44 @@ const WANTED = fieldNames([...SAID_FIELDS, ...TRACE_FIELDS, ...STORE_FIELDS])
 const TRACE = new Set(TRACE_FIELDS)
 const STORED = new Set(STORE_FIELDS)
 
+/** The fields that `readHeaderFacts` looks at. */
+export const FACT_FIELDS: readonly string[] = [...SAID_FIELDS, ...TRACE_FIELDS]
+
 /**
  * Reads what a message says of itself, in one pass over its header section and one over its octets.
  *
  * @param message - the octets of one message as stored, quoting included
  */
 export function readFacts(message: Buffer): MessageFacts {
+  const { said, dropped, traceFields, section } = readSaid(message)
+  return {
+    ...factsOf(said, traceFields),
+    wire: wireDigestOf(message, section, dropped),
+    size: octets(message.length),
+    headerFlags: dropped.length === 0 ? NO_FLAGS : readHeaderFlags(said),
+  }
+}
+
+/**
+ * Reads what a message says of itself where its body is not at hand.
+ *
+ * @param header - a header section with at least the `FACT_FIELDS` of the message, or the message's first octets
+ * @param size - octets of the whole message
+ */
+export function readHeaderFacts(header: Buffer, size: number): MessageFacts {
+  const { said, traceFields } = readSaid(header)
+  return { ...factsOf(said, traceFields), wire: null, size: octets(size), headerFlags: NO_FLAGS }
+}
+
+interface Said {
+  /** Of each field the first, unfolded. */
+  readonly said: ReadonlyMap<string, string>
+  readonly dropped: readonly FieldSpan[]
+  readonly traceFields: number
+  readonly section: HeaderSection
+}
+
+function readSaid(message: Buffer): Said {
   const said = new Map<string, string>()
   const dropped: FieldSpan[] = []
   let traceFields = 0
@@ -39,6 +71,10 @@ export function readFacts(message: Buffer): MessageFacts {
     if (STORED.has(name)) dropped.push({ start, end })
     if (!said.has(name)) said.set(name, unfold(message.toString('latin1', bodyStart, bodyEnd)))
   })
+  return { said, dropped, traceFields, section }
+}
+
+function factsOf(said: ReadonlyMap<string, string>, traceFields: number) {
   const date = said.get('date')
   return {
     id: parseMessageId(said.get('message-id') ?? ''),
@@ -46,9 +82,6 @@ export function readFacts(message: Buffer): MessageFacts {
     from: decodeHeaderText(said.get('from') ?? said.get('sender') ?? ''),
     subject: decodeHeaderText(said.get('subject') ?? ''),
     traceFields,
-    wire: wireDigestOf(message, section, dropped),
-    size: octets(message.length),
-    headerFlags: dropped.length === 0 ? NO_FLAGS : readHeaderFlags(said),
   }
 }
 

@@ -93,6 +93,8 @@ export interface ScannedCopy {
   readonly object: string
   /** RFC 8474: copies of one store with one EMAILID have the same octets, and are two all the same. */
   readonly emailId?: string | null
+  /** The row of a known copy under a former UIDVALIDITY that is proven to be the same message: its digests hold for this one. */
+  readonly sameAs?: number
   /** Whether the object may have another name (hard links, symbolic links, labels). */
   readonly hasOtherNames: boolean
   /** Whether another reading of the file gives the message other bounds (mbox). */

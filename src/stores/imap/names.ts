@@ -1,0 +1,67 @@
+import { escapeLevel, joinLevels, nameOfLevels } from '../folder-name.js'
+import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../modified-utf7.js'
+import type { FolderName } from '../store.js'
+
+/** One namespace (RFC 2342). */
+export interface Namespace {
+  readonly kind: 'personal' | 'other' | 'shared'
+  /** With the separator at its end; empty: the names of all that is in no other one. */
+  readonly prefix: string
+}
+
+/**
+ * Reads a folder's name as it stands on the wire.
+ *
+ * @param isUnicode - whether names are UTF-8 (UTF8=ACCEPT) and not modified UTF-7
+ * @returns null where the name is not what an encoder writes: asked for by it, the server would be told another one
+ */
+export function decodePath(wire: string, isUnicode: boolean): string | null {
+  if (isUnicode || !wire.includes('&')) return wire
+  const decoded = decodeModifiedUtf7(wire)
+  return decoded !== null && encodeModifiedUtf7(decoded) === wire ? decoded : null
+}
+
+/** A path as it goes over the wire. */
+export const encodedPath = (path: string, isUnicode: boolean): string => (isUnicode ? path : encodeModifiedUtf7(path))
+
+const isInbox = (path: string): boolean => path.toUpperCase() === 'INBOX'
+
+/** The namespace that a folder is in: the one with the longest prefix; INBOX is the user's own, whatever the prefixes say. */
+export function namespaceOf(path: string, separator: string, namespaces: readonly Namespace[]): Namespace {
+  let best: Namespace = { kind: 'personal', prefix: '' }
+  let length = -1
+  for (const namespace of namespaces) {
+    if (namespace.prefix.length > length && isWithin(path, separator, namespace.prefix)) {
+      best = namespace
+      length = namespace.prefix.length
+    }
+  }
+  if (!isInbox(path) || best.kind === 'personal') return best
+  return { kind: 'personal', prefix: '' }
+}
+
+/** A prefix `INBOX.` holds in any case; `Public/` holds the folder `Public` too. */
+function isWithin(path: string, separator: string, prefix: string): boolean {
+  const whole = `${path}${separator}`
+  if (whole.startsWith(prefix)) return true
+  return (
+    isInbox(prefix.slice(0, 5)) &&
+    whole.slice(0, 5).toUpperCase() === 'INBOX' &&
+    whole.slice(5).startsWith(prefix.slice(5))
+  )
+}
+
+/**
+ * The name of a folder for people: levels with `/` between them, without the prefix of the user's own namespace.
+ *
+ * @param separator - empty: the server has no levels
+ */
+export function nameOf(path: string, separator: string, { kind, prefix }: Namespace): FolderName {
+  if (isInbox(path)) return nameOfLevels(['INBOX'])
+  const rest = kind === 'personal' && path.length > prefix.length ? path.slice(prefix.length) : path
+  const levels = (separator === '' ? [rest] : rest.split(separator)).map(escapeLevel)
+  const [first = ''] = levels
+  // INBOX.INBOX is another folder than INBOX.
+  if (levels.length === 1 && prefix !== '' && isInbox(first)) return joinLevels(['INBOX', first])
+  return isInbox(first) ? nameOfLevels(levels) : joinLevels(levels)
+}

@@ -1,0 +1,278 @@
+import type { ImapFlow, MailboxObject } from 'imapflow'
+import { BatchBuilder } from '../batch-builder.js'
+import { flagText } from '../flag-text.js'
+import type { FolderName, KnownCopies, KnownCopy, ScanBatch, ScannedCopy } from '../store.js'
+import { copyOf, locatorOf, readStamp, uidOf } from './copy.js'
+import { hasHeaderEnd, isDoubtful } from './doubt.js'
+import { type Asking, type FolderPlace, fetchEach, fetchOnce, inPlace, type Lacking } from './fetch.js'
+import type { Hand } from './hand-over.js'
+import { type FetchedItems, firstOctetsItems, headerItems } from './items.js'
+import { changesSince, countOf, type Listing, listMessages, listUids, type Met } from './listing.js'
+import type { Lent } from './session.js'
+import { type FolderState, hasSameUids, isSameSet, isUntouched, readState, stateOf, writeState } from './state.js'
+import { NOTHING_HEARD, readTrouble } from './trouble.js'
+import { placeOf, UidCollector, without } from './uid-set.js'
+
+/** What a scan is told of its folder. */
+export interface ScannedFolder {
+  readonly name: FolderName
+  /** Names the account. */
+  readonly account: string
+  /** Names account and folder. */
+  readonly identity: string
+  readonly place: FolderPlace
+  /** What STATUS says; null where it says nothing. */
+  status(): Promise<FolderState | null>
+  /** How many messages of a folder the server shows at most; null: all. */
+  readonly window: number | null
+}
+
+/** Octets that a batch that waits to be taken is counted for. */
+const BATCH_WEIGHT = 1 << 20
+/** How much of a message is read where its header fields leave doubt: enough at first, and then more than a header takes. */
+const FIRST_OCTETS = [1 << 14, 1 << 20] as const
+
+/** Reads a folder: what changed since `known` where there is such a thing, all of it else. */
+export async function scanFolder(folder: ScannedFolder, known: KnownCopies, hand: Hand<ScanBatch>): Promise<void> {
+  await new Scan(folder, hand).run(known)
+}
+
+class Scan {
+  readonly #folder: ScannedFolder
+  readonly #hand: Hand<ScanBatch>
+  readonly #batch: BatchBuilder
+  /** Read already, or listed as lacking. */
+  readonly #settled = new UidCollector()
+  readonly #doubtful = new UidCollector()
+  /** How the folder stood before anything was read of it: what changes later is found by the next scan. */
+  #state: FolderState | null = null
+  /** The rows of known copies by what proves that a message is the same under another UID; -1: several. */
+  #proofs = new Map<string, number>()
+
+  constructor(folder: ScannedFolder, hand: Hand<ScanBatch>) {
+    this.#folder = folder
+    this.#hand = hand
+    this.#batch = new BatchBuilder(folder.name)
+  }
+
+  async run(known: KnownCopies): Promise<void> {
+    const before = readState(known.state)
+    const status = await this.#folder.status()
+    if (before !== null && status !== null && isUntouched(before, status)) {
+      this.#folder.place.check(status)
+      await this.#give(this.#batch.last({ outcome: 'unchanged' }))
+      return
+    }
+    const listing = await this.#list(known, before)
+    if (listing === 'unchanged') return void (await this.#give(this.#batch.last({ outcome: 'unchanged' })))
+    if (listing === 'anew') await this.#readAll()
+    else await this.#readChanges(known, listing)
+    await this.#readDoubtful()
+    await this.#compare(status)
+    const state = this.#state === null ? '' : writeState(this.#state)
+    await this.#give(this.#batch.last(this.#batch.verdict(known.state === state, state)))
+  }
+
+  /** Lists the folder where something is known of it that may still hold. */
+  async #list(known: KnownCopies, before: FolderState | null): Promise<Listing | 'anew' | 'unchanged'> {
+    const [first] = known.copies()
+    if (first === undefined) return 'anew'
+    const validity = readStamp(first.stamp)?.uidValidity ?? null
+    const listing = await inPlace(this.#folder.place, false, async (client, opened, lent) => {
+      const now = stateOf(opened)
+      this.#state = now
+      if (before !== null && isUntouched(before, now)) return 'unchanged'
+      if (validity === null || validity !== now.uidValidity) return 'anew'
+      if (before !== null && !hasSameUids(before, now)) return 'anew'
+      return this.#listChanges(client, lent, before, now)
+    })
+    if (listing === 'anew') this.#keepProofs(known)
+    return listing
+  }
+
+  async #listChanges(client: ImapFlow, lent: Lent, before: FolderState | null, now: FolderState): Promise<Listing> {
+    if (now.exists === 0) return { uids: new Uint32Array(), met: new Map(), agrees: true }
+    if (before === null || before.modseq === null || now.modseq === null) return listMessages(client, lent, this.#hand)
+    const met = await changesSince(client, lent, this.#hand, before.modseq)
+    if (isSameSet(before, now)) return { uids: null, met, agrees: true }
+    return { met, ...(await listUids(client, lent, this.#hand)) }
+  }
+
+  #keepProofs(known: KnownCopies): void {
+    for (const { row, stamp } of known.copies()) {
+      const proof = readStamp(stamp)?.proof
+      if (proof !== undefined) this.#proofs.set(proof, this.#proofs.has(proof) ? -1 : row)
+      this.#batch.noteGone()
+    }
+  }
+
+  /** Reads the whole folder in one walk, and then what that left out. */
+  async #readAll(): Promise<void> {
+    let isFirst = true
+    const exists = await inPlace(this.#folder.place, this.#state !== null, async (client, opened, lent) => {
+      const now = stateOf(opened)
+      if (!isFirst) return null
+      isFirst = false
+      this.#state ??= now
+      if (now.exists !== 0) await this.#sweep(client, lent, now)
+      return now.exists
+    })
+    if (exists === this.#settled.size) return
+    await this.#readMissing()
+  }
+
+  async #sweep(client: ImapFlow, lent: Lent, { uidNext }: FolderState): Promise<void> {
+    const isAsked = (uid: number): boolean => (uidNext === null || uid < uidNext) && !this.#settled.has(uid)
+    const set = uidNext === null ? '1:*' : `1:${uidNext - 1}`
+    try {
+      await fetchOnce(client, lent, set, this.#asking(), isAsked)
+    } catch (error) {
+      // What it gave up at is found by asking for the rest.
+      if (readTrouble(error, NOTHING_HEARD, 'work')?.kind !== 'refused') throw error
+    }
+  }
+
+  async #readMissing(): Promise<void> {
+    const list = (client: ImapFlow, _: MailboxObject, lent: Lent) => listUids(client, lent, this.#hand)
+    const { uids, agrees } = await inPlace(this.#folder.place, false, list)
+    if (!agrees) this.#batch.addFailure(disagreement('its list of messages'))
+    await this.#readEach(without(uids, this.#settled.sorted()))
+  }
+
+  async #readChanges(known: KnownCopies, { uids, met, agrees }: Listing): Promise<void> {
+    if (!agrees) this.#batch.addFailure(disagreement('its list of messages'))
+    const isKept = new Uint8Array(uids?.length ?? 0)
+    const changed = new UidCollector()
+    for (const copy of known.copies()) {
+      const uid = uidOf(copy.locator) ?? 0
+      const at = uids === null ? 0 : placeOf(uids, uid)
+      if (at < 0) this.#batch.noteGone()
+      else if (!this.#isAsKnown(copy, met.get(uid))) changed.add(uid)
+      else {
+        isKept[at] = 1
+        this.#keep(copy, met.get(uid)?.flags ?? null)
+        if (this.#batch.isFull) await this.#give(this.#batch.take())
+      }
+    }
+    await this.#readEach(uids === null ? changed.sorted() : uids.filter((_, at) => isKept[at] === 0))
+  }
+
+  /** Whether a known copy is of the folder's present UIDs, and what the server says of it agrees. */
+  #isAsKnown({ stamp }: KnownCopy, met: Met | undefined): boolean {
+    const read = readStamp(stamp)
+    if (read === null || read.uidValidity !== this.#state?.uidValidity) return false
+    return met === undefined || met.size === null || (met.size === read.size && met.received === read.received)
+  }
+
+  #keep(copy: KnownCopy, flags: readonly string[] | null): void {
+    this.#batch.addKept(copy.row, 0, flags === null || flagText(flags) === copy.flags ? null : flags)
+  }
+
+  /** Looks whether EXAMINE says what STATUS says: both anew where they differ, since messages may come and go. */
+  async #compare(status: FolderState | null): Promise<void> {
+    const window = this.#folder.window
+    if (window !== null && this.#state?.exists === window) this.#batch.addFailure(atWindow(window))
+    let [told, opened] = [status?.exists ?? null, this.#state?.exists ?? null]
+    for (let nth = 0; told !== null && told !== opened; nth++) {
+      if (nth === TRIES) return this.#batch.addFailure(disagreement('STATUS'))
+      told = (await this.#folder.status())?.exists ?? null
+      opened = await inPlace(this.#folder.place, false, async (client) => countOf(client))
+    }
+  }
+
+  #give(batch: ScanBatch): Promise<void> | undefined {
+    return this.#hand.give(batch, BATCH_WEIGHT)
+  }
+
+  async #readEach(uids: Uint32Array): Promise<void> {
+    await fetchEach(this.#folder.place, uids, this.#asking(), this.#lacking())
+  }
+
+  #asking(): Asking {
+    return this.#askingFor({
+      items: headerItems,
+      isWhole: (items) => items.flags !== null && items.size !== null && items.fields !== null,
+      take: (items) => {
+        const header = items.fields
+        if (header === null) return false
+        const copy = this.#copyOf(items, header)
+        if (isDoubtful(copy.facts, header)) this.#doubtful.add(items.uid)
+        else this.#batch.addRead(copy, header.length)
+        this.#settled.add(items.uid)
+        return true
+      },
+    })
+  }
+
+  #askingFor(asking: Pick<Asking, 'items' | 'isWhole' | 'take'>): Asking {
+    const hand = this.#hand
+    return {
+      ...asking,
+      room: () => (this.#batch.isFull ? this.#give(this.#batch.take()) : undefined),
+      get isStopped() {
+        return hand.isStopped
+      },
+    }
+  }
+
+  /** Reads the first octets of messages whose header the server may understand otherwise than we do. */
+  async #readDoubtful(): Promise<void> {
+    let left = this.#doubtful.sorted()
+    for (const octets of FIRST_OCTETS) {
+      const longer = new UidCollector()
+      const asking = this.#askingFor({
+        items: (client) => firstOctetsItems(client, octets),
+        isWhole: (items) => items.flags !== null && items.size !== null && items.message !== null,
+        take: (items) => {
+          const message = items.message
+          if (message === null) return false
+          const isLast = octets === FIRST_OCTETS[1]
+          if (!isLast && message.length >= octets && !hasHeaderEnd(message)) longer.add(items.uid)
+          else this.#batch.addRead(this.#copyOf(items, message), message.length)
+          return true
+        },
+      })
+      await fetchEach(this.#folder.place, left, asking, this.#lacking())
+      left = longer.sorted()
+    }
+  }
+
+  #lacking(): Lacking {
+    return {
+      gone: (uid) => {
+        this.#settled.add(uid)
+        this.#batch.noteGone()
+      },
+      failed: (uid, why) => {
+        this.#settled.add(uid)
+        this.#batch.addTrouble('UNREADABLE', locatorOf(uid), why)
+      },
+    }
+  }
+
+  #copyOf(items: FetchedItems, header: Buffer): ScannedCopy {
+    const { account, identity } = this.#folder
+    const copy = copyOf(items, header, { account, identity, uidValidity: this.#state?.uidValidity ?? null })
+    if (this.#proofs.size === 0) return copy
+    const proof = readStamp(copy.stamp)?.proof ?? ''
+    const sameAs = this.#proofs.get(proof) ?? -1
+    this.#proofs.delete(proof)
+    return sameAs < 0 ? copy : { ...copy, sameAs }
+  }
+}
+
+const TRIES = 3
+
+type Failure = Parameters<BatchBuilder['addFailure']>[0]
+
+const disagreement = (what: string): Failure => ({
+  outcome: 'failed',
+  code: 'UNREADABLE',
+  message: `the server contradicts itself: EXISTS and ${what} differ on how many messages there are`,
+})
+
+const atWindow = (window: number): Failure => ({
+  outcome: 'failed',
+  code: 'UNREADABLE',
+  message: `the server shows at most ${window} messages of a folder, and this one stands at that`,
+})
