@@ -136,8 +136,9 @@ class FolderScan {
     const { facts } = copy
     const { keepSubjects, statements } = this.#context
     const key = identityKey(facts, null)
+    const row = this.#next++
     statements.addCopy.run(
-      this.#next++,
+      row,
       this.#row.number,
       copy.position,
       copy.locator,
@@ -157,6 +158,13 @@ class FolderScan {
       copy.emailId ?? null,
     )
     count(this.#added, facts.size, key)
+    if (copy.sameAs !== undefined) this.#carry(copy.sameAs, row)
+  }
+
+  /** What was made of the body of the copy it was before still holds. */
+  #carry(before: number, row: number): void {
+    this.#context.statements.carryWire.run(before, before, row)
+    this.#context.statements.carryContent.run(row, before)
   }
 
   settle(verdict: ScanVerdict): FolderOutcome {

@@ -154,6 +154,31 @@ function scanning(db: Kysely<IndexSchema>) {
       otherNames: NUMBER,
       emailId: TEXT,
     }),
+    /** What was made of the body of a copy that another row proves to be the same: its digest, its identity, its content. */
+    carryWire: db
+      .updateTable('copy')
+      .set((eb) => ({
+        lateWire: eb.selectFrom('copy as before').select('before.lateWire').where('before.row', '=', NUMBER),
+        key: eb.fn.coalesce(
+          'copy.key',
+          eb.selectFrom('copy as before').select('before.key').where('before.row', '=', NUMBER),
+        ),
+      }))
+      .where('copy.row', '=', NUMBER),
+    carryContent: db
+      .insertInto('content')
+      .columns(['row', 'content', 'octets', 'isWhole'])
+      .expression((eb) =>
+        eb
+          .selectFrom('content as before')
+          .select([
+            sql<number>`cast(${NUMBER} as integer)`.as('row'),
+            'before.content',
+            'before.octets',
+            'before.isWhole',
+          ])
+          .where('before.row', '=', NUMBER),
+      ),
     knownCopies: db
       .selectFrom('copy')
       .select(['position', 'locator', 'row', 'flags', 'stamp'])

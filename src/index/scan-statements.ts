@@ -65,6 +65,8 @@ export function prepareScan(db: Sqlite) {
     removeFolder: db.prepare<[number]>(STATEMENTS.removeFolder),
     lastRow: db.prepare<[], { row: number }>(STATEMENTS.lastRow),
     addCopy: db.prepare<CopyValues>(STATEMENTS.addCopy),
+    carryWire: db.prepare<[number, number, number]>(STATEMENTS.carryWire),
+    carryContent: db.prepare<[number, number]>(STATEMENTS.carryContent),
     knownCopies: db
       .prepare<[number, number, number, string, number, number], [number, string, number, string, string]>(
         STATEMENTS.knownCopies,

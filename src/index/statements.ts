@@ -29,6 +29,10 @@ export const STATEMENTS = {
   lastRow: 'select coalesce(max("row"), 0) as "row" from "copy"',
   addCopy:
     'insert into "copy" ("row", "folder", "position", "locator", "key", "wire", "size", "date", "received", "sender", "subject", "flags", "traceFields", "boundsInDoubt", "stamp", "object", "otherNames", "emailId") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  carryWire:
+    'update "copy" set "lateWire" = (select "before"."lateWire" from "copy" as "before" where "before"."row" = ?), "key" = coalesce("copy"."key", (select "before"."key" from "copy" as "before" where "before"."row" = ?)) where "copy"."row" = ?',
+  carryContent:
+    'insert into "content" ("row", "content", "octets", "isWhole") select cast(? as integer) as "row", "before"."content", "before"."octets", "before"."isWhole" from "content" as "before" where "before"."row" = ?',
   knownCopies:
     'select "position", "locator", "row", "flags", "stamp" from "copy" where "folder" = ? and "row" <= ? and ("copy"."position", "copy"."locator", "copy"."row") > (?, ?, ?) order by "position", "locator", "row" limit ?',
   rowsOfFolder:
