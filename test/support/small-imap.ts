@@ -50,6 +50,7 @@ export async function startSmallImap(options: SmallImapOptions = {}): Promise<Sm
   const onSocket = (socket: Socket) => {
     made++
     open.add(socket)
+    socket.setNoDelay(true)
     socket.on('close', () => open.delete(socket)).on('error', () => undefined)
     const greeting = (options.greeting ?? (() => '* OK ready'))(made)
     if (greeting !== null) socket.write(`${greeting}\r\n`)

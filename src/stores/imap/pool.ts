@@ -1,6 +1,9 @@
 import type { Connection } from './connect.js'
 
-/** Connections to one account: made when needed, lent to one at a time, never more than the server allows. */
+/**
+ * Connections to one account: made when needed, lent to one at a time, never more than the server allows. They are made one
+ * after another: a server that minds their number is asked for one too many, and not for all of them at once.
+ */
 export interface Pool {
   /** How many there may be. */
   readonly limit: number
@@ -24,7 +27,7 @@ export function createPool(
 ): Pool {
   const idle: Connection[] = []
   const waiting: (() => void)[] = []
-  let [limit, open, isClosed] = [Math.max(1, jobs), 0, false]
+  let [limit, open, isClosed, isMaking] = [Math.max(1, jobs), 0, false, false]
   const wakeOne = () => waiting.shift()?.()
   const lower = (most: number) => {
     limit = Math.max(1, Math.min(limit, most))
@@ -44,15 +47,18 @@ export function createPool(
   }
   const makeOne = async (): Promise<Connection | null> => {
     open++
+    isMaking = true
     try {
       return await make()
     } catch (error) {
       open--
-      wakeOne()
       // Others are open: theirs is the number that the server allows.
       if (open === 0 || !isCrowded(error)) throw error
       lower(open)
       return null
+    } finally {
+      isMaking = false
+      wakeOne()
     }
   }
   return {
@@ -65,9 +71,13 @@ export function createPool(
     async take(folder) {
       for (;;) {
         if (isClosed) throw new Error('the session is closed')
-        const connection = takeIdle(folder) ?? (open < limit ? await makeOne() : null)
+        const connection = takeIdle(folder)
         if (connection !== null) return connection
-        if (open >= limit) await new Promise<void>((resolve) => waiting.push(resolve))
+        const isRoom = open < limit && !isMaking
+        const made = isRoom ? await makeOne() : null
+        if (made !== null) return made
+        // Where none could be made, one may have come back meanwhile.
+        if (!isRoom) await new Promise<void>((resolve) => waiting.push(resolve))
       }
     },
     giveBack(connection) {
