@@ -86,7 +86,7 @@ function drawLines(
   const isShown = all.map((column, i) => column.yields !== true || saysMore(lines, i))
   const columns = all.filter((_, i) => isShown[i])
   const safe = lines.map((line) => makeSafe(line, isShown))
-  const widths = columnWidths(columns, naturalWidths(columns, safe), available)
+  const widths = widened(columnWidths(columns, naturalWidths(columns, safe), available), safe, available)
   const indent = (widths[0] ?? 0) + 2
   const table = new Table({
     chars: NO_FRAME,
@@ -105,6 +105,15 @@ function drawLines(
     }
   }
   return withoutTrailingBlanks(table.toString())
+}
+
+/** Lines below a row have the width of the columns but the first: the last one grows where they need more. */
+function widened(widths: readonly number[], lines: readonly TableLine[], available: number): number[] {
+  const total = widths.reduce((sum, width) => sum + width + 2, -2)
+  const span = total - (widths[0] ?? 0) - 2
+  const longest = lines.reduce((most, line) => ('detail' in line ? Math.max(most, displayWidth(line.detail)) : most), 0)
+  const more = Math.max(0, Math.min(longest - span, available - total))
+  return widths.map((width, i) => (i === widths.length - 1 ? width + more : width))
 }
 
 function fitCell(cell: string, column: TableColumn | undefined, width: number): string {

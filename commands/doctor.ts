@@ -1,0 +1,49 @@
+import { Flags } from '@oclif/core'
+import { AuditCommand, storeChoices } from '../src/cli/audit-command.js'
+import { checkStores, problemsOf, type StoreStep } from '../src/cli/check-stores.js'
+import { chooseStores } from '../src/cli/choose-stores.js'
+import { accountFlags, storeArgs } from '../src/cli/flags.js'
+import { storesOfAccountsFile } from '../src/cli/stores-of-accounts-file.js'
+import { EXIT } from '../src/errors.js'
+import { type DoctorSummary, doctorReport } from '../src/report/doctor-report.js'
+
+export default class Doctor extends AuditCommand {
+  static override summary = 'Open a store step by step and say what works, how long it took, and what to do.'
+  static override description =
+    `Of an account: name, TCP, TLS, greeting, ways to log in, login, capabilities and what is made of them, namespaces, folders, special use, quota.
+Nothing is changed, and no message is read.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> imaps://alice@imap.example.org/',
+    '<%= config.bin %> <%= command.id %> --accounts accounts.csv --jobs 8 --save doctor.csv',
+  ]
+  static override args = storeArgs
+  static override flags = {
+    ...accountFlags,
+    accounts: Flags.string({
+      helpValue: 'FILE',
+      description: 'a list of accounts, source and target of each (CSV, or the list of imapsync)',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Doctor)
+    const find = async () => {
+      const choices = storeChoices(flags, { note: () => {} })
+      const config = await this.loadConfig(flags)
+      const listed = flags.accounts === undefined ? null : await storesOfAccountsFile(flags.accounts, config, choices)
+      const named = args.store ?? []
+      const chosen = listed !== null && named.length === 0 ? [] : await chooseStores(named, config, choices)
+      const steps = await checkStores([...chosen, ...(listed?.stores ?? [])], flags.jobs ?? 1)
+      const problems = [...(listed?.problems ?? []), ...problemsOf(steps)]
+      return { summary: sumUp(steps), rows: () => steps, problems }
+    }
+    await this.tell({ flags, report: doctorReport, status: EXIT.store, find })
+  }
+}
+
+function sumUp(steps: readonly StoreStep[]): DoctorSummary {
+  const ill = new Set(steps.filter(({ outcome }) => outcome === 'failed').map(({ store }) => store))
+  const stores = new Set(steps.map(({ store }) => store)).size
+  const count = (outcome: StoreStep['outcome']) => steps.filter((step) => step.outcome === outcome).length
+  return { stores, well: stores - ill.size, steps: steps.length, warnings: count('warning'), failed: count('failed') }
+}
