@@ -27,7 +27,10 @@ export function createSecrets({ authentication, tls, proxy }: ImapAccount): Secr
   let credential: Promise<string> | null = null
   return {
     credential: () => {
-      credential ??= ask()
+      credential ??= ask().catch((error: unknown) => {
+        credential = null
+        throw error
+      })
       return credential
     },
     passphrase: async () => (tls.client?.passphrase ? remember(await tls.client.passphrase()) : null),
