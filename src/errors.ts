@@ -157,15 +157,8 @@ export class ServerRefusedError extends MbauditError {
 /** A folder that was listed is no longer there. */
 export class FolderGoneError extends MbauditError {
   constructor(store: string, folder: string, cause?: unknown) {
-    const message = `${folder}: the folder is gone`
-    super(
-      'FOLDER_CHANGED',
-      EXIT.partial,
-      message,
-      'Another client removed or renamed it; run the command again.',
-      { store, folder },
-      cause,
-    )
+    const hint = 'Another client removed or renamed it; run the command again.'
+    super('FOLDER_CHANGED', EXIT.partial, 'the folder is gone', hint, { store, folder }, cause)
   }
 }
 

@@ -174,15 +174,15 @@ function loginTrouble(trouble: Trouble, account: ImapAccount): Words {
 }
 
 function refusal({ kind, text, isServersWord, code }: Trouble, { account, folder }: Circumstances): Words {
-  const where = folder === null ? addressOf(account) : folder
+  const where = folder === null ? `${addressOf(account)}: ` : ''
   if (kind === 'oversize') {
     return [
-      `${where}: an answer larger than can be taken (${code})`,
+      `${where}an answer larger than can be taken (${code})`,
       'The message is left out; look at it with another program.',
     ]
   }
   const words = isServersWord ? `the server refuses: "${text}"` : `the server refuses (${text})`
-  return [`${where}: ${words}`, 'Look at it with another program, or ask who runs the server.']
+  return [`${where}${words}`, 'Look at it with another program, or ask who runs the server.']
 }
 
 const HOUR = 3_600_000
@@ -198,6 +198,6 @@ function limitError(
   const when =
     againAt === null ? 'later, in most cases within a day' : `after ${new Date(againAt).toISOString().slice(0, 16)}Z`
   const hint = `Run the same command again ${when}; what was read is kept, and it goes on from there.`
-  const message = `${addressOf(account)}: the provider's allowance is used up: ${said(trouble)}`
+  const message = `${addressOf(account)}: the provider's allowance is used up: ${said(trouble)}; go on ${when}`
   return new LimitReachedError(place, message, hint, againAt, cause)
 }

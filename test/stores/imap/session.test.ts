@@ -315,7 +315,7 @@ describe('what the server refuses', () => {
       responseCode: 'NOPERM',
       place: { folder: 'People/Shared' },
     })
-    expect(error.message).toContain('People/Shared: the server refuses: "Permission denied"')
+    expect(error.message).toContain('the server refuses: "Permission denied"')
     expect(server.connections()).toBe(1)
   })
 
