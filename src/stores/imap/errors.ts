@@ -148,6 +148,12 @@ function unusable({ code, text }: Trouble, account: ImapAccount): Words {
       'Name it in the configuration: tls: { cert, key }.',
     ]
   }
+  if (code?.startsWith('ERR_OSSL_')) {
+    return [
+      `${at}: a certificate or key that the configuration names cannot be used (${text})`,
+      'They are to be PEM files; a key that is encrypted needs its passphrase.',
+    ]
+  }
   if (/STARTTLS/.test(text)) {
     return [
       `${at}: the server offers no STARTTLS, and nothing is sent without encryption`,

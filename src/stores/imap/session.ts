@@ -119,7 +119,12 @@ function createSession(account: ImapAccount, surroundings: Surroundings): ImapSe
   const closing = new AbortController()
   const signal = surroundings.signal === null ? closing.signal : AbortSignal.any([closing.signal, surroundings.signal])
   const secrets = createSecrets(account)
-  const alert = (text: string) => surroundings.note(`${addressOf(account)}: ${clean(secrets.hide(text))}`)
+  const alerts = new Set<string>()
+  const alert = (text: string) => {
+    // Some servers say the same at every login.
+    if (!alerts.has(text)) surroundings.note(`${addressOf(account)}: ${clean(secrets.hide(text))}`)
+    alerts.add(text)
+  }
   const pool = createPool(account.jobs, () => connect(account, secrets, alert), isCrowdedError)
   const meter = createMeter(account.maxRate, (time) => surroundings.pause(time, signal), surroundings.now)
   const state: State = {

@@ -1,4 +1,5 @@
 import type { ImapFlow } from 'imapflow'
+import { booleanField, codeInResponse, field, numberField } from './error-fields.js'
 
 /**
  * What kind of trouble was met, which says what to do about it:
@@ -102,6 +103,9 @@ const TOO_FAST = /throttl|rate limit|too many (commands|requests)|slow down|serv
 const LATER = /try(ing)? again|temporar|unavailable|system error|overload|server busy/i
 const ALLOWANCE =
   /bandwidth|(daily|hourly|download|transfer) (limit|quota|allowance)|quota .{0,30}(per|a) day|exceeded command/i
+/** What sounds as if it might pass, and is a refusal that trying again makes worse. */
+const CREDENTIALS = /password|credential|invalid|fail(ed|ures)|denied|disabled/i
+const NOT_CONNECTED = /authenticated but not connected/i
 const TOKEN = /token|session (is )?(expired|invalidated)/i
 
 /** Whether the server ended a session because its OAuth token ran out. */
@@ -112,13 +116,16 @@ export const isCrowded = ({ responseCode, text, kind }: Trouble) =>
   kind === 'busy' && (responseCode === 'LIMIT' || responseCode === 'INUSE' || TOO_MANY.test(text))
 
 function kindOfAnswer(thrown: Error, { code, responseCode, text }: Found, during: 'connecting' | 'work'): TroubleKind {
+  // A refusal may repeat the folder's name, which says nothing of the server.
+  if (during === 'work' && booleanField(thrown, 'mailboxMissing')) return 'missing'
   if (ALLOWANCE.test(text)) return 'limit'
   if (code === 'ETHROTTLE' || responseCode === 'THROTTLED' || responseCode === 'INUSE') return 'busy'
   if (TOO_MANY.test(text) || TOO_FAST.test(text)) return 'busy'
-  if (during === 'work') return booleanField(thrown, 'mailboxMissing') ? 'missing' : 'refused'
+  if (NOT_CONNECTED.test(text)) return 'login'
+  if (during === 'work') return 'refused'
   if (responseCode === 'OVERQUOTA') return 'limit'
   if (responseCode === 'LIMIT' || responseCode === 'UNAVAILABLE') return 'busy'
-  if (responseCode === null && LATER.test(text)) return 'busy'
+  if (responseCode === null && LATER.test(text) && !CREDENTIALS.test(text)) return 'busy'
   if (responseCode === 'PRIVACYREQUIRED') return 'unusable'
   return booleanField(thrown, 'authenticationFailed') ? 'login' : 'unusable'
 }
@@ -172,15 +179,14 @@ const CERTIFICATE =
 
 const isLoss = (code: string | null) => code !== null && (LOST.has(code) || code.startsWith('ParserError'))
 
-function kindOfConnecting(thrown: Error, code: string | null): TroubleKind | null {
+function kindOfConnecting(thrown: Error, code: string | null): TroubleKind {
   if (code !== null && CERTIFICATE.test(code)) return 'untrusted'
   if (code === 'GREETING_TIMEOUT') return 'silent'
   if (/proxy/i.test(thrown.message) || (code !== null && UNREACHABLE.has(code))) return 'unreachable'
-  if (code === 'UPGRADE_TIMEOUT' || isTlsProtocol(code) || booleanField(thrown, 'tlsFailed')) return 'unusable'
   if (isLoss(code)) return 'lost'
   if (code !== null && OVERSIZE.has(code)) return 'silent'
-  if (booleanField(thrown, 'authenticationFailed') || /authentication mechanism/.test(thrown.message)) return 'login'
-  return null
+  const isAboutLogin = booleanField(thrown, 'authenticationFailed') || /authentication mechanism/.test(thrown.message)
+  return isAboutLogin || code === 'InvalidStringValue' ? 'login' : 'unusable'
 }
 
 function kindOfWork(code: string | null): TroubleKind | null {
@@ -191,7 +197,7 @@ function kindOfWork(code: string | null): TroubleKind | null {
   return isLoss(code) || isTlsProtocol(code) || UNREACHABLE.has(code) ? 'lost' : null
 }
 
-const isTlsProtocol = (code: string | null) => code !== null && /^(ERR_SSL_|EPROTO$|ERR_TLS_)/.test(code)
+const isTlsProtocol = (code: string | null) => code !== null && /^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(code)
 
 const isBug = (error: Error) =>
   (error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError) && !('code' in error)
@@ -202,25 +208,3 @@ function wordsOf(error: Error): string {
   const inner: unknown = '_err' in error ? error._err : undefined
   return inner instanceof Error ? inner.message : error.message
 }
-
-function field(error: Error, name: string): string | null {
-  const value: unknown = name in error ? Object.getOwnPropertyDescriptor(error, name)?.value : undefined
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-function numberField(error: Error, name: string): number | null {
-  const value: unknown = Object.getOwnPropertyDescriptor(error, name)?.value
-  return typeof value === 'number' ? value : null
-}
-
-const booleanField = (error: Error, name: string) => Object.getOwnPropertyDescriptor(error, name)?.value === true
-
-/** `* NO [CODE …]` as imapflow parsed it, where it did not take the code out itself. */
-function codeInResponse(error: Error): string | null {
-  const path = ['response', 'attributes', '0', 'section', '0', 'value']
-  const code = path.reduce<unknown>((at, key) => member(at, key), error)
-  return typeof code === 'string' ? code.toUpperCase() : null
-}
-
-const member = (of: unknown, key: string): unknown =>
-  typeof of === 'object' && of !== null ? Object.getOwnPropertyDescriptor(of, key)?.value : undefined

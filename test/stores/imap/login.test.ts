@@ -96,6 +96,20 @@ describe('a password', () => {
     expect(await reach(accountAt(server.port))).toMatchObject({ code: 'AUTH_FAILED' })
   })
 
+  it.each([
+    'Too many login failures, try again later',
+    'LOGIN failed. Server temporarily unavailable: invalid password',
+  ])('that is refused (%s) is not tried again, whatever the words', async (words) => {
+    await using server = await startSmallImap({
+      on: ({ command, no }) => {
+        if (command === 'AUTHENTICATE') no(words)
+        return command === 'AUTHENTICATE'
+      },
+    })
+    expect(await reach(accountAt(server.port))).toMatchObject({ code: 'AUTH_FAILED' })
+    expect(server.connections()).toBe(1)
+  })
+
   it('is asked for once in a session', async () => {
     await using server = await startSmallImap()
     let asked = 0
@@ -156,6 +170,13 @@ describe('a token', () => {
       if (!client.usable) throw Object.assign(new Error('gone'), { code: 'NoConnection' })
     })
     expect(server.connections()).toBe(2)
+  })
+
+  it('that is no token is told, and not shown', async () => {
+    await using server = await startSmallImap()
+    const error = await reach(accountAt(server.port, { authentication: tokens('bro\nken', 'bro\nken') }))
+    expect(error).toMatchObject({ code: 'AUTH_FAILED' })
+    expect(`${error?.message}`).not.toContain('ken"')
   })
 
   it('is no use where the server offers no OAuth', async () => {

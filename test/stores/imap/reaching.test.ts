@@ -96,6 +96,17 @@ describe('a certificate', () => {
     expect(await reach(accountAt(server.port, { security: 'tls', tls }))).toMatchObject({ code: 'TLS_UNTRUSTED' })
   })
 
+  it.each([
+    ['no certificate', { cert: 'none', key: 'none' }],
+    ['a key of another', { cert: good.cert, key: authority.key }],
+  ])('of the client that is %s is told', async (_what, client) => {
+    await using server = await startSmallImap({ tls: good })
+    const tls = { ca: [authority.cert], client: { ...client, passphrase: null } }
+    const error = await reach(accountAt(server.port, { security: 'tls', tls }))
+    expect(error).toMatchObject({ code: 'CONNECT_FAILED', exitStatus: 3 })
+    expect(error?.message).toContain('a certificate or key that the configuration names cannot be used')
+  })
+
   it('of the client is shown to a server that asks for it', async () => {
     const asking = { ...good, requestCert: true, rejectUnauthorized: true, ca: [authority.cert] }
     await using server = await startSmallImap({ tls: asking })
@@ -208,6 +219,7 @@ describe('nobody is there', () => {
     const port = await listening(server)
     await new Promise((resolve) => server.close(resolve))
     const error = await reach(accountAt(port))
+    expect(await reach(accountAt(port, { host: 'localhost' }))).toMatchObject({ code: 'CONNECT_FAILED' })
     expect(error).toMatchObject({ code: 'CONNECT_FAILED', place: { store: 'test' } })
     expect(error?.message).toContain('nothing accepts connections there')
   })

@@ -292,11 +292,11 @@ describe('a provider whose allowance is used up', () => {
 describe('what the server refuses', () => {
   it('a folder that is gone', async () => {
     await using server = await startSmallImap({
-      on: times(1, 'EXAMINE', ({ no }) => no('[NONEXISTENT] Unknown Mailbox: Old')),
+      on: times(1, 'EXAMINE', ({ no }) => no('[NONEXISTENT] Unknown Mailbox: Too many connections')),
     })
     await using session = await openSession(accountAt(server.port), quickWorld())
-    const error = await caught(session.inFolder('Old', async () => undefined))
-    expect(error).toMatchObject({ code: 'FOLDER_CHANGED', exitStatus: 4, place: { store: 'test', folder: 'Old' } })
+    const error = await caught(session.inFolder('Too many connections', async () => undefined))
+    expect(error).toMatchObject({ code: 'FOLDER_CHANGED', exitStatus: 4, place: { folder: 'Too many connections' } })
   })
 
   it('a folder that may not be opened', async () => {
