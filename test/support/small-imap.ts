@@ -146,6 +146,11 @@ function usual(line: ClientLine, options: SmallImapOptions, waitFor: (next: (lin
     case 'NAMESPACE':
       send('* NAMESPACE (("" "/")) NIL NIL\r\n')
       return ok()
+    case 'LIST': {
+      const name = /LIST "[^"]*" "?([^"]*)"?$/.exec(line.line)?.[1] ?? 'INBOX'
+      if (name !== '') send(`* LIST () "/" ${/[*%]/.test(name) ? 'INBOX' : name}\r\n`)
+      return ok()
+    }
     case 'EXAMINE':
       send('* 0 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 1] x\r\n')
       return ok('[READ-ONLY] done')

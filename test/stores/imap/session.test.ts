@@ -290,13 +290,21 @@ describe('a provider whose allowance is used up', () => {
 })
 
 describe('what the server refuses', () => {
-  it('a folder that is gone', async () => {
+  it('a folder that is gone, whatever it was called', async () => {
     await using server = await startSmallImap({
-      on: times(1, 'EXAMINE', ({ no }) => no('[NONEXISTENT] Unknown Mailbox: Too many connections')),
+      on: ({ command, no, ok }) => {
+        if (command === 'EXAMINE') no('[NONEXISTENT] Unknown Mailbox: Too many connections')
+        if (command === 'LIST') ok()
+        return command === 'EXAMINE' || command === 'LIST'
+      },
     })
     await using session = await openSession(accountAt(server.port), quickWorld())
     const error = await caught(session.inFolder('Too many connections', async () => undefined))
-    expect(error).toMatchObject({ code: 'FOLDER_CHANGED', exitStatus: 4, place: { folder: 'Too many connections' } })
+    expect(error).toMatchObject({
+      code: 'FOLDER_CHANGED',
+      exitStatus: 4,
+      place: { store: 'test', folder: 'Too many connections' },
+    })
   })
 
   it('a folder that may not be opened', async () => {
