@@ -5,7 +5,7 @@ import type { Hand } from './hand-over.js'
 import { messageItems } from './items.js'
 
 /** Locators taken ahead: asked for in one command, answered in one round trip. */
-const AT_ONCE = 500
+const AT_ONCE = 1_000
 /** Octets of messages that came before their turn; beyond, they are asked for again. */
 const HELD_OCTETS = 32 << 20
 
