@@ -17,7 +17,7 @@ export default class Dupes extends AuditCommand {
   static override description =
     `Nothing is changed. Copies of one identity are a group; each is classed against the one that would stay:
 identical (the same mail), same-content (delivered or fetched twice), modified (a footer, a subject tag, cut off …),
-different (only the Message-ID is the same).`
+different (only the Message-ID is the same), unverified (a body was not read).`
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/Mail',
     '<%= config.bin %> <%= command.id %> ~/Mail mbox:old.mbox --scope all --save dupes.csv',
@@ -45,6 +45,8 @@ different (only the Message-ID is the same).`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Dupes)
     const { by, scope, keep = [] } = flags
+    if (by === 'content' && flags['no-bodies'])
+      throw new UsageError('--no-bodies cannot be given together with --by content', 'Content is what bodies say.')
     await this.audit({
       flags,
       stores: args.store ?? [],

@@ -9,7 +9,7 @@ import { type ShownMail, showReport } from '../src/report/show-report.js'
 export default class Show extends AuditCommand {
   static override summary = 'Show one mail and every copy of it; of two, what differs and whether they are duplicates.'
   static override description =
-    `A mail is named by its Message-ID or by the locator that other commands print (offset=40960, file=…, number=17).
+    `A mail is named by its Message-ID or by the locator that other commands print (offset=40960, file=…, number=17, uid=812).
 Where several folders have the locator, write FOLDER/LOCATOR.`
   static override examples = [
     "<%= config.bin %> <%= command.id %> ~/Mail '<4711@example.org>'",

@@ -6,7 +6,7 @@ interface Manifest {
 }
 
 /** What someone asks for first comes first; a command that is not listed here follows. */
-const ORDER = ['discover', 'scan', 'folders', 'list', 'dupes', 'noid', 'show']
+const ORDER = ['discover', 'scan', 'folders', 'list', 'dupes', 'noid', 'show', 'doctor']
 
 /**
  * The program's own help, from the manifest alone: it is asked for often, and oclif need not be loaded for it.
@@ -22,7 +22,7 @@ export function rootHelp(binUrl: string): string | null {
   const width = Math.max(...sorted.map((id) => id.length))
   const lines = sorted.map((id) => `  ${id.replaceAll(':', ' ').padEnd(width)}  ${commands[id]?.summary ?? ''}`)
   return `mbaudit finds what mail is there twice, what has no Message-ID and how sure that is,
-in mbox files, Maildirs, MH folders and folders of .eml files. It only reads.
+in mbox files, Maildirs, MH folders, folders of .eml files and IMAP accounts. It only reads.
 
 USAGE
   $ mbaudit COMMAND [STORE...] [FLAGS]
@@ -30,7 +30,7 @@ USAGE
 COMMANDS
 ${lines.join('\n')}
 
-A STORE is a name from mbaudit.yaml, a URL (maildir:PATH, mbox:PATH, mh:PATH, eml:PATH) or a path.
+A STORE is a name from mbaudit.yaml, a URL (maildir:PATH, mbox:PATH, mh:PATH, eml:PATH, imaps://USER@HOST/) or a path.
 Flags, and what a command prints: mbaudit COMMAND --help.
 `
 }

@@ -158,13 +158,9 @@ class FolderScan {
       copy.emailId ?? null,
     )
     count(this.#added, facts.size, key)
-    if (copy.sameAs !== undefined) this.#carry(copy.sameAs, row)
-  }
-
-  /** What was made of the body of the copy it was before still holds. */
-  #carry(before: number, row: number): void {
-    this.#context.statements.carryWire.run(before, before, row)
-    this.#context.statements.carryContent.run(row, before)
+    if (copy.sameAs === undefined) return
+    statements.carryWire.run(copy.sameAs, copy.sameAs, row)
+    statements.carryContent.run(row, copy.sameAs)
   }
 
   settle(verdict: ScanVerdict): FolderOutcome {

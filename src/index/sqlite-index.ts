@@ -1,20 +1,17 @@
 import type { Problem } from '../errors.js'
-import { readContent } from '../message/content.js'
 import { type Digest, digest, epochSeconds } from '../message/message.js'
-import { wireDigest } from '../message/wire.js'
-import { giveWay } from '../stores/file-reader.js'
-import { type FolderName, folderName, type Locator, locator, type Store, type StoreType } from '../stores/store.js'
+import { folderName, type Store, type StoreType } from '../stores/store.js'
+import { Bodies } from './bodies.js'
 import type { IndexedCopy } from './copy-index.js'
 import { type CopyRow, copyOfRow, type Shown, specialUseOfText } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import { countFolders } from './folder-counts.js'
-import { identityKey, identityOf, isWithoutId } from './identity.js'
 import { MessageReader } from './message-reader.js'
-import { prepareQuestions, type QuestionStatements, type UnreadRow } from './question-statements.js'
+import { prepareQuestions, type QuestionStatements } from './question-statements.js'
+import { inPlaceOrder, locatorOf, readAll } from './read-all.js'
 import type { BodyChoice, ScanOptions } from './scan.js'
 import { type FolderRow, PAGE } from './scan-statements.js'
 import { HIDDEN } from './schema.js'
-import { compareOctets } from './side-by-side.js'
 import { STATEMENTS } from './statements.js'
 import type {
   CountedIdentity,
@@ -28,11 +25,6 @@ import type {
 
 /** Wide rows held at a time. */
 const WIDE_PAGE = 500
-
-/** Octets read before the program looks up: at signals, at its progress. */
-const OCTETS_AT_A_STRETCH = 4 * 1024 * 1024
-/** What a small message costs beside its octets, in octets. */
-const OCTETS_BY_THE_WAY = 4096
 
 /** @param problems - what could not be read; grows as questions have messages read */
 export function openStoreIndex(
@@ -55,6 +47,7 @@ class SqliteIndex implements StoreIndex {
   readonly #bodies: BodyChoice
   readonly #ask: QuestionStatements
   readonly #folders: readonly FolderRow[]
+  readonly #read: Bodies
 
   constructor(db: Sqlite, store: Store, problems: readonly Problem[], reader: MessageReader, bodies: BodyChoice) {
     this.store = store.spec.name
@@ -66,6 +59,7 @@ class SqliteIndex implements StoreIndex {
     this.#bodies = bodies
     this.#ask = prepareQuestions(db)
     this.#folders = this.#ask.folders.all().filter(({ chosen }) => chosen === 1)
+    this.#read = new Bodies({ db, ask: this.#ask, reader, folders: this.#folders, bodies })
   }
 
   totals(): StoreTotals {
@@ -179,88 +173,26 @@ class SqliteIndex implements StoreIndex {
   }
 
   async needIdentities(): Promise<void> {
-    if (this.totals().noId > 0) await this.#readAll('unreadWithoutId')
+    if (this.totals().noId > 0) await this.#read.readAll('unreadWithoutId')
   }
 
   async needContents(copies?: readonly IndexedCopy[]): Promise<void> {
-    if (copies === undefined) return this.#readAll('unread')
-    const unread = copies.filter((copy) => this.content(copy) === null)
-    await this.#readCopies(unread)
+    if (copies === undefined) return this.#read.readAll('unread')
+    await this.#read.readCopies(copies.filter((copy) => this.content(copy) === null))
   }
 
   async needWires(copies?: readonly IndexedCopy[]): Promise<void> {
-    if (copies === undefined) return this.#readAll('withoutWire')
-    await this.#readCopies(copies.filter((copy) => this.wire(copy) === null))
-  }
-
-  async #readCopies(copies: readonly IndexedCopy[]): Promise<void> {
-    for (const [folder, wanted] of this.#inOrder(copies)) await this.#readBodies(folder, wanted.map(unreadRowOf), true)
-  }
-
-  *#inOrder(copies: readonly IndexedCopy[]): Iterable<readonly [FolderName, readonly IndexedCopy[]]> {
-    if (copies.length === 0) return
-    for (const { name } of this.#folders) {
-      const within = copies.filter(({ folder }) => folder === name).sort(compareInFolder)
-      if (within.length > 0) yield [folderName(name), within]
-    }
-  }
-
-  async #readAll(question: 'unread' | 'unreadWithoutId' | 'withoutWire'): Promise<void> {
-    if (question !== 'unreadWithoutId') this.#db.exec(STATEMENTS.placeIndex)
-    for (const { number, name } of this.#folders) {
-      let from: readonly [number, string, number] = FROM_START
-      for (;;) {
-        const page = this.#ask[question].all(number, ...from, PAGE)
-        await this.#readBodies(folderName(name), page, question !== 'withoutWire')
-        const last = page.at(-1)
-        if (last === undefined || page.length < PAGE) break
-        from = [last[0], last[1], last[2]]
-      }
-    }
-  }
-
-  async #readBodies(folder: FolderName, rows: readonly UnreadRow[], wantsContent: boolean): Promise<void> {
-    const wanted = this.#bodies === 'none' ? rows.filter(([, , , , , wire]) => wire !== null) : rows
-    if (wanted.length === 0) return
-    this.#db.exec('begin')
-    try {
-      const read = this.#reader.read(folder, wanted, ([, where]) => locator(where))
-      for await (const [row, bytes] of read) this.#keepBody(row, bytes, wantsContent)
-    } finally {
-      this.#db.exec('commit')
-    }
-  }
-
-  #keepBody([, , row, key, date, wire, lateWire]: UnreadRow, bytes: Buffer, wantsContent: boolean): void {
-    const known = wire ?? lateWire ?? wireDigest(bytes)
-    if (wire === null && lateWire === null) this.#ask.keepWire.run(known, row)
-    if (!wantsContent && !isWithoutId(key)) return
-    const { content, octets, isWhole } = readContent(bytes)
-    this.#ask.addContent.run(row, content, octets, isWhole ? 1 : 0)
-    if (key !== null) return
-    const identity = identityKey(
-      { id: null, date: date === null ? null : epochSeconds(date), wire: digest(known) },
-      content,
-    )
-    if (identity !== null) this.#ask.nameCopy.run(identity, row)
+    if (copies === undefined) return this.#read.readAll('withoutWire')
+    await this.#read.readCopies(copies.filter((copy) => this.wire(copy) === null))
   }
 
   async *readEach(copies: readonly IndexedCopy[]): AsyncIterable<readonly [IndexedCopy, Buffer]> {
-    for (const [folder, wanted] of this.#inOrder(copies)) yield* this.#reader.read(folder, wanted, locatorOf)
+    for (const [folder, wanted] of inPlaceOrder(this.#folders, copies))
+      yield* this.#reader.read(folder, wanted, locatorOf)
   }
 
-  async *readAll(): AsyncIterable<readonly [IndexedCopy, Buffer]> {
-    let octets = 0
-    for (const { number, name } of this.#folders) {
-      const copies = this.#walkFolder('copiesInFolder', number)
-      for await (const found of this.#reader.read(folderName(name), copies, locatorOf)) {
-        octets += found[1].length + OCTETS_BY_THE_WAY
-        yield found
-        if (octets < OCTETS_AT_A_STRETCH) continue
-        octets = 0
-        await giveWay()
-      }
-    }
+  readAll(): AsyncIterable<readonly [IndexedCopy, Buffer]> {
+    return readAll(this.#folders, (folder) => this.#walkFolder('copiesInFolder', folder), this.#reader)
   }
 
   async read(copy: IndexedCopy): Promise<Buffer | null> {
@@ -294,16 +226,6 @@ class SqliteIndex implements StoreIndex {
 
 const FROM_START = [-1, '', 0] as const
 const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
-
-const locatorOf = ({ locator }: IndexedCopy): Locator => locator
-
-const compareInFolder = (a: IndexedCopy, b: IndexedCopy): number =>
-  a.position - b.position || compareOctets(a.locator, b.locator)
-
-function unreadRowOf(copy: IndexedCopy): UnreadRow {
-  const { position, locator, row, date, wire } = copy
-  return [position, locator, row, identityOf(copy), date, wire, null]
-}
 
 /** Which digests an answer shows that the scan did not make. */
 const LATE_WIRES: Readonly<Record<BodyChoice, Shown['lateWires']>> = { all: 'all', needed: 'without-id', none: 'none' }

@@ -67,9 +67,9 @@ function readTls(text: string, query: string, isImplicit: boolean): Security | n
 }
 
 function readPlace(text: string, place: string): { host: string; port: number | null } {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(place) ?? []
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{0,5}))?$/.exec(place) ?? []
   const host = bracketed ?? plain
-  const port = digits === undefined ? null : Number(digits)
+  const port = digits === undefined || digits === '' ? null : Number(digits)
   if (host === undefined) throw new UsageError(`${text} names no server`, EXAMPLE)
   if (port !== null && (port < 1 || port > 65_535)) throw new UsageError(`${text}: there is no port ${port}`, EXAMPLE)
   return { host: decoded(text, host), port }

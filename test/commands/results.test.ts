@@ -24,6 +24,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['noid', STORE],
   ['show', STORE, '<minutes@example.org>'],
   ['show', STORE, 'letter@example.org', 'offset=0'],
+  ['doctor', STORE],
   ['config', 'show'],
   ['config', 'check'],
 ]

@@ -31,6 +31,13 @@ describe('what cannot be followed ends with status 2, says what to do and shows 
     [['dupes', STORE, '--scope', 'world'], /folder, store, all/, /--help/],
     [['list', STORE, '--limit', 'many'], /--limit many/, /all/],
     [['list', STORE, '--jobs', '0'], /--jobs 0/, /1 to 999/],
+    [['list', STORE, '--retries', 'many'], /--retries many/, /0 to 999/],
+    [['list', STORE, '--max-rate', 'fast'], /--max-rate fast/, /500k/],
+    [['list', STORE, '--full', '--no-bodies'], /--no-bodies|--full/, /--help/],
+    [['dupes', STORE, '--by', 'content', '--no-bodies'], /--no-bodies cannot be given/, /bodies/],
+    [['list', 'imaps://mail.example.org/'], /names no user/, /alice@/],
+    [['list', 'imaps://me:secret@mail.example.org/'], /holds a password/, /MBAUDIT_PASSWORD/],
+    [['doctor', '--accounts', 'none.csv'], /--accounts none\.csv cannot be read/, /Name a file/],
     [['list', STORE, '--progress', 'loud'], /auto, none, json/, /--help/],
     [['list', STORE, '--save', 'x.doc'], /x\.doc: the ending names no format/, /\.csv, \.json, \.ndjson, \.html/],
     [['list', STORE, '--save', 'nowhere/x.csv'], /no folder/, /Make the folder/],
@@ -62,11 +69,12 @@ describe('a store that cannot be opened ends with status 3', () => {
     [['list', 'nowhere'], 'STORE_NOT_FOUND'],
     [['list', 'mbox:nowhere'], 'STORE_NOT_FOUND'],
     [['list', '/etc/passwd'], 'STORE_UNRECOGNISED'],
-    [['list', 'imaps://me@mail.example.org'], 'STORE_UNRECOGNISED'],
-    [['list', '{mail.example.org/imap}INBOX'], 'STORE_UNRECOGNISED'],
+    [['list', 'imap://me@127.0.0.1:1/'], 'CONNECT_FAILED'],
+    [['list', '{127.0.0.1:1/imap/user=me}INBOX'], 'CONNECT_FAILED'],
+    [['list', '{mail.example.org/pop3/user=me}INBOX'], 'STORE_UNRECOGNISED'],
     [['list', 'pop3://mail.example.org'], 'STORE_UNRECOGNISED'],
   ])('%j', async (args, code) => {
-    const run = await place.run([...args, '--json'])
+    const run = await place.run([...args, '--json'], { MBAUDIT_PASSWORD: 'pw' })
     expect([run.status, JSON.parse(run.stdout).error.code]).toEqual([3, code])
     expect(run.stderr).toMatch(/^error: .+\nhint: .+\n$/)
   })
@@ -96,10 +104,10 @@ describe('a configuration', () => {
     const none = await place.run(['list', 'none', '--config', 'ok.yaml', '--json'])
     expect(JSON.parse(none.stdout).summary.messages).toBe(0)
   })
-  it('may hold accounts, which are refused only when they are asked for', async () => {
+  it('may hold accounts, which are opened only when they are asked for', async () => {
     await writeFile(
       join(place.path, 'imap.yaml'),
-      `stores:\n  old: { type: mbox, path: mail.mbox }\n  far: { type: imap, host: h, user: u }\n`,
+      `stores:\n  old: { type: mbox, path: mail.mbox }\n  far: { type: imap, host: 127.0.0.1, port: 1, user: u }\n`,
     )
     expect((await place.run(['list', 'old', '--config', 'imap.yaml'])).status).toBe(0)
     expect((await place.run(['list', 'far', '--config', 'imap.yaml'])).status).toBe(3)

@@ -44,6 +44,10 @@ describe('a mistake is answered with its place and what is allowed', () => {
       /^mbaudit\.yaml:2:48: "password" is \{ command/,
     ],
     ['stores:\n  a: { type: imap, host: h, user: u, port: 0 }\n', /^mbaudit\.yaml:2:44: "port"/],
+    ['stores:\n  a: { type: imap, host: h, user: u, oauth: token }\n', /^mbaudit\.yaml:2:45: "oauth" is \{ command/],
+    ['stores:\n  a: { type: imap, host: h, user: u, tls: maybe }\n', /^mbaudit\.yaml:2:43: "tls" is implicit/],
+    ['stores:\n  a: { type: imap, host: h, user: u, maxRate: fast }\n', /^mbaudit\.yaml:2:47: "maxRate" is octets/],
+    ['stores:\n  a: { type: imap, host: h, user: u, proxy: h:1 }\n', /^mbaudit\.yaml:2:45: "proxy" is a URL/],
     [
       'stores: {}\nchannels:\n  c: { master: a, slave: b, mode: mirror }\n',
       /^mbaudit\.yaml:3:16: no store is called "a"/,

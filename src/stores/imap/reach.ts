@@ -1,12 +1,12 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
-import { checkServerIdentity, connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { connect as connectTls } from 'node:tls'
 import type { ErrorCode } from '../../errors.js'
 import { type CheckedStep, type CheckupStep, checkedStep, type Told } from '../checkup.js'
 import type { ImapAccount } from './account.js'
-import { certificateTrouble } from './certificate-words.js'
 import { addressOf, errorFor } from './errors.js'
 import { whoAnswers } from './probe.js'
+import { judgeCertificate } from './shown-certificate.js'
 import { tlsOptions } from './tls.js'
 import { NOTHING_HEARD, readTrouble } from './trouble.js'
 import { WireLines } from './wire-line.js'
@@ -219,74 +219,8 @@ class WayToServer {
     })
     socket.on('error', () => {})
     this.#socket = socket
-    return this.#judge(socket, servername)
-  }
-
-  #judge(socket: TLSSocket, servername: string): Told {
-    const certificate = socket.getPeerCertificate()
-    const facts = factsOf(socket, certificate)
-    const { tls } = this.#account
-    const isPinned =
-      tls.fingerprint !== null && plainHex(tls.fingerprint) === plainHex(certificate.fingerprint256 ?? '')
-    const found = `${facts.version}, certificate of ${facts.subject} by ${facts.issuer}, until ${facts.expires ?? 'nobody knows when'}`
-    const code =
-      tls.fingerprint !== null && !isPinned
-        ? 'PinnedCertificate'
-        : socket.authorized || isPinned
-          ? null
-          : String(socket.authorizationError)
-    if (code !== null && !tls.unverified) {
-      const text = checkServerIdentity(servername, certificate)?.message ?? 'the server shows another certificate'
-      const trouble = { kind: 'untrusted', code, text, responseCode: null, isServersWord: false, wait: null } as const
-      const [message, hint] = certificateTrouble(trouble, this.#account)
-      throw new StepFailed({
-        code: 'TLS_UNTRUSTED',
-        found: message,
-        advice: hint,
-        notes: [`sha-256 ${facts.fingerprint}`],
-        facts,
-      })
-    }
-    if (code !== null)
-      return {
-        found,
-        facts,
-        outcome: 'warning',
-        advice: 'The certificate proves nothing, and is taken as you asked for.',
-      }
-    return { found, facts, ...expiryWarning(certificate) }
+    const told = judgeCertificate(socket, servername, this.#account)
+    if (told.code !== undefined) throw new StepFailed(told)
+    return told
   }
 }
-
-/** Days before its end that a certificate is spoken of. */
-const SOON = 14
-const DAY = 86_400_000
-
-function expiryWarning({ valid_to }: PeerCertificate): Partial<Told> {
-  const days = Math.floor((Date.parse(valid_to) - Date.now()) / DAY)
-  return days < SOON
-    ? { outcome: 'warning', advice: `The certificate ends in ${days} days: ask who runs the server.` }
-    : {}
-}
-
-function factsOf(socket: TLSSocket, { subject, issuer, valid_to, fingerprint256 }: PeerCertificate) {
-  const until = Date.parse(valid_to)
-  return {
-    version: socket.getProtocol() ?? 'TLS',
-    cipher: socket.getCipher().name,
-    subject: nameIn(subject),
-    issuer: nameIn(issuer),
-    expires: Number.isNaN(until) ? null : new Date(until).toISOString().slice(0, 10),
-    fingerprint: fingerprint256 === undefined ? null : plainHex(fingerprint256),
-  }
-}
-
-function nameIn(name: PeerCertificate['subject'] | undefined): string {
-  return [name?.CN ?? name?.O ?? 'nobody'].flat().join(', ')
-}
-
-const plainHex = (text: string): string =>
-  text
-    .replace(/^sha-?256[:= ]/i, '')
-    .replace(/[^0-9a-f]/gi, '')
-    .toLowerCase()

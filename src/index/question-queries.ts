@@ -1,0 +1,115 @@
+import { type Kysely, sql } from 'kysely'
+import { afterPlace, hasNoId, isShown, NUMBER, TEXT } from './query-parts.js'
+import { HIDDEN, type IndexSchema } from './schema.js'
+
+/** What audits ask. */
+export function questions(db: Kysely<IndexSchema>) {
+  const full = db
+    .selectFrom('copy')
+    .innerJoin('folder', 'folder.number', 'copy.folder')
+    .leftJoin('content', 'content.row', 'copy.row')
+    .select([
+      'copy.row',
+      'copy.position',
+      'copy.locator',
+      'copy.key',
+      'copy.wire',
+      'content.content',
+      'copy.size',
+      'copy.date',
+      'copy.received',
+      'copy.sender',
+      'copy.subject',
+      'copy.flags',
+      'copy.traceFields',
+      'copy.boundsInDoubt',
+      'copy.object',
+      'copy.emailId',
+      'copy.lateWire',
+      'folder.name',
+      'folder.specialUse',
+    ])
+    .where((eb) => eb.and([eb('copy.hidden', '=', eb.lit(HIDDEN.no)), eb('folder.chosen', '=', eb.lit(1))]))
+  const byPlace = full.orderBy('folder.ordinal').orderBy('copy.position').orderBy('copy.locator').orderBy('copy.row')
+  const inFolder = full
+    .where('copy.folder', '=', NUMBER)
+    .where(afterPlace)
+    .orderBy('copy.position')
+    .orderBy('copy.locator')
+    .orderBy('copy.row')
+  const keys = db
+    .selectFrom('copy')
+    .select((eb) => ['copy.key', eb.fn.countAll().as('copies')])
+    .where(isShown)
+    .where('copy.key', '>', TEXT)
+    .groupBy('copy.key')
+    .orderBy('copy.key')
+  const contents = db
+    .selectFrom('content')
+    .innerJoin('copy', 'copy.row', 'content.row')
+    .select((eb) => ['content.content', eb.fn.countAll().as('copies')])
+    .where(isShown)
+    .where('content.content', '>', TEXT)
+    .groupBy('content.content')
+    .orderBy('content.content')
+  const placed = db
+    .selectFrom('copy')
+    .select(['copy.position', 'copy.locator', 'copy.row', 'copy.key', 'copy.date', 'copy.wire', 'copy.lateWire'])
+    .where('copy.folder', '=', NUMBER)
+    .where((eb) => eb('copy.hidden', '=', eb.lit(HIDDEN.no)))
+    .where(afterPlace)
+    .orderBy('copy.position')
+    .orderBy('copy.locator')
+    .orderBy('copy.row')
+    .limit(NUMBER)
+  const unread = placed.leftJoin('content', 'content.row', 'copy.row').where('content.row', 'is', null)
+  const isRepeated = sql<boolean>`count(*) > 1`
+  return {
+    copiesInFolder: inFolder.limit(NUMBER),
+    copiesWithoutId: inFolder.where(hasNoId).limit(NUMBER),
+    copiesAt: byPlace.where('copy.locator', '=', TEXT),
+    copiesOfKey: byPlace.where('copy.key', '=', TEXT),
+    copiesOfContent: byPlace.where('content.content', '=', TEXT),
+    keysFrom: keys.limit(NUMBER),
+    repeatedKeysFrom: keys.having(isRepeated).limit(NUMBER),
+    contentsFrom: contents.limit(NUMBER),
+    repeatedContentsFrom: contents.having(isRepeated).limit(NUMBER),
+    /** Copies whose content no question asked for yet, in one folder. */
+    unread,
+    unreadWithoutId: unread.where(hasNoId),
+    /** Copies of which the header alone was read, in one folder. */
+    withoutWire: placed.where('copy.wire', 'is', null).where('copy.lateWire', 'is', null),
+    lateWire: db.selectFrom('copy').select('lateWire').where('row', '=', NUMBER),
+    keepWire: db.updateTable('copy').set({ lateWire: TEXT }).where('row', '=', NUMBER),
+    content: db.selectFrom('content').select(['content', 'octets', 'isWhole']).where('row', '=', NUMBER),
+    addContent: db
+      .insertInto('content')
+      .values({ row: NUMBER, content: TEXT, octets: NUMBER, isWhole: NUMBER })
+      .onConflict((conflict) => conflict.column('row').doNothing()),
+    nameCopy: db.updateTable('copy').set({ key: TEXT }).where('row', '=', NUMBER),
+    difference: db.selectFrom('difference').select('verdict').where('kept', '=', TEXT).where('other', '=', TEXT),
+    addDifference: db
+      .insertInto('difference')
+      .values({ kept: TEXT, other: TEXT, verdict: TEXT })
+      .onConflict((conflict) => conflict.columns(['kept', 'other']).doNothing()),
+    folderFacts: db
+      .selectFrom('copy')
+      .select((eb) => [
+        'folder',
+        eb.fn
+          .coalesce(eb.fn.sum(sql<number>`${hasFlag('\\Seen')} = 0 and ${hasFlag('\\Deleted')} = 0`), eb.lit(0))
+          .as('unseen'),
+        eb.fn.coalesce(eb.fn.sum(sql<number>`${hasFlag('\\Deleted')}`), eb.lit(0)).as('deleted'),
+        eb.fn.countAll().as('messages'),
+        eb.fn.coalesce(eb.fn.sum('size'), eb.lit(0)).as('octets'),
+        eb.fn.coalesce(eb.fn.sum(sql<number>`"key" is null or "key" >= '='`), eb.lit(0)).as('noId'),
+        eb.fn.min('date').as('oldest'),
+        eb.fn.max('date').as('newest'),
+      ])
+      .where((eb) => eb('hidden', '=', eb.lit(HIDDEN.no)))
+      .groupBy('folder'),
+  }
+}
+
+/** Flags stand between blanks, so that one is no part of another. */
+const hasFlag = (flag: string) => sql<number>`(instr(' ' || "flags" || ' ', ${sql.lit(` ${flag} `)}) > 0)`
