@@ -23,6 +23,7 @@ export interface SmallImapOptions {
   readonly capability?: string
   /** The one password or token that is right; `user:secret` in LOGIN, PLAIN, XOAUTH2 and OAUTHBEARER. */
   readonly secret?: () => string
+  readonly onConnection?: (socket: Socket) => void
   /** Answers a line itself and returns true, or leaves it to the server. */
   readonly on?: (line: ClientLine) => boolean
   /** TLS from the first octet. */
@@ -55,6 +56,7 @@ export async function startSmallImap(options: SmallImapOptions = {}): Promise<Sm
     const greeting = (options.greeting ?? (() => '* OK ready'))(made)
     if (greeting !== null) socket.write(`${greeting}\r\n`)
     if (greeting?.startsWith('* BYE')) socket.end()
+    options.onConnection?.(socket)
     converse(socket, made, options, lines)
   }
   const server: Server = options.tls ? createTlsServer(options.tls, onSocket) : createServer(onSocket)

@@ -26,6 +26,14 @@ export class ConnectingError extends Error {
   }
 }
 
+/** The server greeted, and did not get through the login. */
+class LoginTimeoutError extends Error {
+  readonly code = 'LOGIN_TIMEOUT'
+}
+
+/** How long a login may take beyond the greeting: some servers let those wait who failed before. */
+const LOGIN_PATIENCE = 60_000
+
 /**
  * Connects and logs in. Names of folders are the server's own, whole: no namespace prefix is put before them.
  *
@@ -47,13 +55,24 @@ export async function connect(
   })
   client.on('alert', ({ message }) => onAlert(message))
   const heard = (): Heard => ({ bye: client.byeReason ?? null, error })
+  const { connect, greeting } = account.timeouts
+  let isLate = false
+  const timer = setTimeout(
+    () => {
+      isLate = true
+      client.close()
+    },
+    connect + greeting + LOGIN_PATIENCE,
+  )
   try {
     await client.connect()
     // A PREAUTH greeting asks for no password, so nothing was checked yet.
     checkPinned(client, account.tls)
   } catch (cause) {
     client.close()
-    throw new ConnectingError(cause, heard())
+    throw new ConnectingError(isLate ? new LoginTimeoutError('the login takes too long') : cause, heard())
+  } finally {
+    clearTimeout(timer)
   }
   client.namespace = { prefix: '', delimiter: client.namespace?.delimiter }
   return { client, heard }

@@ -74,6 +74,8 @@ export function errorFor(trouble: Trouble, circumstances: Circumstances): Mbaudi
 
 type Words = [message: string, hint: string]
 
+const SEE_DOCTOR = 'Look whether the network and the server are well (mbaudit doctor).'
+
 /** `host:port`, as a URL writes it. */
 export const addressOf = ({ host, port }: ImapAccount) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 
@@ -86,6 +88,8 @@ function connectionTrouble(trouble: Trouble, account: ImapAccount): Words {
     case 'unreachable':
       return unreachable(trouble, account)
     case 'silent':
+      if (trouble.code !== 'GREETING_TIMEOUT')
+        return [`${at}: the server greets, and does not answer the login`, SEE_DOCTOR]
       return [
         `${at}: no greeting of an IMAP server (${trouble.text})`,
         'Check host and port: IMAP with TLS is on 993 (imaps://), with STARTTLS on 143 (imap://).',
@@ -98,10 +102,10 @@ function connectionTrouble(trouble: Trouble, account: ImapAccount): Words {
         'Try again later, with fewer connections (--jobs 1) or slower (--max-rate).',
       ]
     default:
-      return [
-        `${at}: the connection was lost: ${said(trouble)}`,
-        'Look whether the network and the server are well (mbaudit doctor).',
-      ]
+      if (trouble.code?.startsWith('ClosedAfterConnect')) {
+        return [`${at}: the connection was closed before a session had begun`, `Check host and port. ${SEE_DOCTOR}`]
+      }
+      return [`${at}: the connection was lost: ${said(trouble)}`, SEE_DOCTOR]
   }
 }
 

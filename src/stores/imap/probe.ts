@@ -14,10 +14,13 @@ const PATIENCE = 2_000
 export async function whoAnswers({ host, port, security, proxy }: ImapAccount): Promise<string> {
   if (proxy !== null) return 'silence'
   const secure = security === 'tls'
-  const banner = await ask(host, port, secure, '')
-  if (/^\S/.test(banner)) return nameOf(banner)
-  if (!secure && (await speaksTls(host, port))) return 'TLS is spoken there from the first octet: imaps://'
-  return nameOf(await ask(host, port, secure, 'GET / HTTP/1.0\r\n\r\n'))
+  const [banner, isTls, answer] = await Promise.all([
+    ask(host, port, secure, ''),
+    secure ? false : speaksTls(host, port),
+    ask(host, port, secure, 'GET / HTTP/1.0\r\n\r\n'),
+  ])
+  if (banner !== '') return nameOf(banner)
+  return isTls ? 'TLS is spoken there from the first octet: imaps://' : nameOf(answer)
 }
 
 function nameOf(banner: string): string {

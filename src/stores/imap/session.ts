@@ -201,7 +201,7 @@ async function troubleOfConnecting(state: State, thrown: unknown): Promise<Troub
   if (!(thrown instanceof ConnectingError)) throw thrown
   const trouble = readTrouble(thrown.cause, thrown.heard, 'connecting')
   if (trouble === null) throw thrown.cause
-  if (trouble.kind !== 'silent' || state.wasReached) return discreet(state, trouble)
+  if (trouble.code !== 'GREETING_TIMEOUT' || state.wasReached) return discreet(state, trouble)
   return { ...trouble, text: await whoAnswers(state.account) }
 }
 
@@ -238,8 +238,9 @@ const PATIENCE = 15 * 60_000
 /** How often a kind of trouble is worth another try. */
 function mostTries({ kind, responseCode, wait }: Trouble, during: During, { wasReached }: State): number {
   if (wait !== null && wait > PATIENCE) return 0
-  if (kind === 'lost' || kind === 'busy') return Number.POSITIVE_INFINITY
+  if (kind === 'busy') return Number.POSITIVE_INFINITY
   // Of an account that was never reached, host, port or protocol are likelier to be mistaken than the network to be bad.
+  if (kind === 'lost') return wasReached ? Number.POSITIVE_INFINITY : 2
   if (kind === 'unreachable' || kind === 'silent') return wasReached ? Number.POSITIVE_INFINITY : 0
   return kind === 'refused' && responseCode === 'UNAVAILABLE' && during === 'work' ? 1 : 0
 }

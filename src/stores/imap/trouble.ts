@@ -142,6 +142,7 @@ const UNREACHABLE = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
   'EHOSTUNREACH',
+  'ETIMEDOUT',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
   'EACCES',
@@ -161,7 +162,6 @@ const LOST = new Set([
   'ECONNRESET',
   'ECONNABORTED',
   'EPIPE',
-  'ETIMEDOUT',
   'ETIMEOUT',
   'UnexpectedTag',
   'MissingTag',
@@ -181,7 +181,7 @@ const isLoss = (code: string | null) => code !== null && (LOST.has(code) || code
 
 function kindOfConnecting(thrown: Error, code: string | null): TroubleKind {
   if (code !== null && CERTIFICATE.test(code)) return 'untrusted'
-  if (code === 'GREETING_TIMEOUT') return 'silent'
+  if (code === 'GREETING_TIMEOUT' || code === 'LOGIN_TIMEOUT' || code === 'ETIMEOUT') return 'silent'
   if (/proxy/i.test(thrown.message) || (code !== null && UNREACHABLE.has(code))) return 'unreachable'
   if (isLoss(code)) return 'lost'
   if (code !== null && OVERSIZE.has(code)) return 'silent'

@@ -207,6 +207,24 @@ describe('what answers is no IMAP server', () => {
   })
 })
 
+describe('a server that begins, and does not get on', () => {
+  it('greets and says nothing more', async () => {
+    await using server = await startSmallImap({ on: () => true })
+    const error = await reach(accountAt(server.port, { timeouts: { silence: 150 } }))
+    expect(error).toMatchObject({ code: 'CONNECT_FAILED', exitStatus: 3 })
+    expect(error?.message).toContain('the server greets, and does not answer the login')
+    expect(server.connections()).toBe(1)
+  })
+
+  it('closes at once', async () => {
+    await using server = await startSmallImap({ greeting: () => null, onConnection: (socket) => void socket.end() })
+    const error = await reach(accountAt(server.port))
+    expect(error).toMatchObject({ code: 'CONNECT_FAILED', exitStatus: 3 })
+    expect(error?.message).toContain('closed before a session had begun')
+    expect(server.connections()).toBe(3)
+  })
+})
+
 describe('nobody is there', () => {
   it('no such host', async () => {
     const error = await reach(accountAt(993, { host: 'imap.invalid' }))
