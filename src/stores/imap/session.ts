@@ -1,14 +1,14 @@
 import type { ImapFlow, MailboxObject, MailboxOpenOptions } from 'imapflow'
-import type { MbauditError } from '../../errors.js'
 import type { ImapAccount } from './account.js'
 import { ConnectingError, type Connection, connect } from './connect.js'
-import { addressOf, errorFor } from './errors.js'
-import { createPool, type Pool } from './pool.js'
+import { addressOf } from './errors.js'
+import { createPool } from './pool.js'
 import { whoAnswers } from './probe.js'
-import { createMeter, type Meter } from './rate.js'
-import { backOff, pause } from './retry.js'
-import { createSecrets, type Secrets } from './secret.js'
-import { answerOf, isCrowded, isTokenTrouble, readTrouble, type Trouble } from './trouble.js'
+import { createMeter } from './rate.js'
+import { pause } from './retry.js'
+import { createSecrets } from './secret.js'
+import { clean, countTries, type During, discreet, type State, type Wanted } from './tries.js'
+import { answerOf, isCrowded, readTrouble, type Trouble } from './trouble.js'
 
 /** What a session needs of the world besides the network. */
 export interface Surroundings {
@@ -93,28 +93,6 @@ export async function openSession(account: ImapAccount, given: Partial<Surroundi
   }
 }
 
-interface Wanted {
-  readonly folder: string | null
-  readonly shownAs: string | null
-  readonly once: boolean
-}
-
-/** What the pieces of work of one session have in common. */
-interface State {
-  readonly account: ImapAccount
-  readonly surroundings: Surroundings
-  readonly secrets: Secrets
-  readonly pool: Pool
-  readonly meter: Meter
-  readonly signal: AbortSignal
-  /** Whether the account was reached before. */
-  wasReached: boolean
-  /** All tries of a piece of work failed, and none has succeeded since: the next ones are tried once. */
-  isDown: boolean
-  /** What no other try will change. */
-  ended: MbauditError | null
-}
-
 function createSession(account: ImapAccount, surroundings: Surroundings): ImapSession {
   const closing = new AbortController()
   const signal = surroundings.signal === null ? closing.signal : AbortSignal.any([closing.signal, surroundings.signal])
@@ -152,17 +130,16 @@ function createSession(account: ImapAccount, surroundings: Surroundings): ImapSe
 
 /** One after another, tries of a piece of work until one ends otherwise than by trouble that may pass. */
 async function run<T>(state: State, work: (client: ImapFlow, lent: Lent) => Promise<T>, wanted: Wanted): Promise<T> {
-  let tries = 0
-  const lent: Lent = { progress: () => (tries = 0), spend: state.meter.spend }
+  const tries = countTries(state, wanted)
+  const lent: Lent = { progress: tries.progress, spend: state.meter.spend }
   for (;;) {
     if (state.ended !== null) throw state.ended
     const outcome = await attempt(state, work, wanted, lent)
     if (outcome.trouble === null) return outcome.result
-    await beforeNextTry(state, outcome.trouble, outcome.during, tries++, wanted)
+    await tries.next(outcome.trouble, outcome.during)
   }
 }
 
-type During = 'connecting' | 'work'
 type Outcome<T> =
   | { readonly trouble: null; readonly result: T }
   | { readonly trouble: Trouble; readonly during: During }
@@ -205,58 +182,6 @@ async function troubleOfConnecting(state: State, thrown: unknown): Promise<Troub
   return { ...trouble, text: await whoAnswers(state.account) }
 }
 
-/** Waits for the time to try again, or ends the trying. */
-async function beforeNextTry(
-  state: State,
-  trouble: Trouble,
-  during: During,
-  tries: number,
-  wanted: Wanted,
-): Promise<void> {
-  const { account, surroundings, secrets, pool } = state
-  const isRenewable = tries === 0 && secrets.canRenew && (trouble.kind === 'login' || isTokenTrouble(trouble))
-  if (trouble.kind === 'lost' || isRenewable) secrets.forget()
-  const most = state.isDown ? 0 : account.retries
-  if (
-    !isRenewable &&
-    (tries >= Math.min(most, mostTries(trouble, during, state)) || (wanted.once && during === 'work'))
-  ) {
-    throw lastError(state, trouble, wanted, tries)
-  }
-  if (isCrowded(trouble)) pool.lower(pool.open)
-  else if (trouble.kind === 'busy' && during === 'work') pool.lower(pool.limit - 1)
-  const time = isRenewable ? 0 : backOff(tries, surroundings.random(), trouble.wait)
-  surroundings.note(
-    `${addressOf(account)}: ${trouble.text}; trying again in ${seconds(time)} (${tries + 1} of ${most})`,
-  )
-  await surroundings.pause(time, state.signal)
-}
-
-/** A server that asks for more patience than this gives no more today. */
-const PATIENCE = 15 * 60_000
-
-/** How often a kind of trouble is worth another try. */
-function mostTries({ kind, responseCode, wait }: Trouble, during: During, { wasReached }: State): number {
-  if (wait !== null && wait > PATIENCE) return 0
-  if (kind === 'busy') return Number.POSITIVE_INFINITY
-  // Of an account that was never reached, host, port or protocol are likelier to be mistaken than the network to be bad.
-  if (kind === 'lost') return wasReached ? Number.POSITIVE_INFINITY : 2
-  if (kind === 'unreachable' || kind === 'silent') return wasReached ? Number.POSITIVE_INFINITY : 0
-  return kind === 'refused' && responseCode === 'UNAVAILABLE' && during === 'work' ? 1 : 0
-}
-
-/** The error that ends the trying, remembered where it holds for all that is yet to be done. */
-function lastError(state: State, trouble: Trouble, { shownAs }: Wanted, tries: number): MbauditError {
-  const { account, surroundings, wasReached } = state
-  const isLong = trouble.wait !== null && trouble.wait > PATIENCE
-  const told: Trouble = isLong ? { ...trouble, kind: 'limit' } : trouble
-  const error = errorFor(told, { account, folder: shownAs, wasReached, now: surroundings.now() })
-  const holdsForAll = ['untrusted', 'login', 'limit', 'unusable'].includes(told.kind)
-  if (holdsForAll) state.ended = error
-  else if (tries > 0 && trouble.kind !== 'refused') state.isDown = true
-  return error
-}
-
 /** Opens a folder for reading alone, without the LIST that imapflow sends before a folder it has not seen. */
 async function examine(client: ImapFlow, path: string, { known, mayBeOpen }: FolderOptions): Promise<MailboxObject> {
   if (mayBeOpen && client.mailbox && client.mailbox.path === path) return client.mailbox
@@ -269,18 +194,3 @@ function isCrowdedError(error: unknown): boolean {
   const trouble = error instanceof ConnectingError ? readTrouble(error.cause, error.heard, 'connecting') : null
   return trouble !== null && isCrowded(trouble)
 }
-
-/** The trouble without secrets, and with no more of a server's words than a line takes. */
-const discreet = ({ secrets }: State, trouble: Trouble): Trouble => ({
-  ...trouble,
-  text: clean(secrets.hide(trouble.text)),
-})
-
-const LONGEST_TEXT = 300
-
-function clean(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line
-}
-
-const seconds = (milliseconds: number) => `${Math.max(1, Math.round(milliseconds / 1000))} s`

@@ -11,6 +11,8 @@ import { isToBeTested } from '../../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../../support/dovecot.js'
 import { accountAt, passwordOf, quickWorld } from '../../support/imap-accounts.js'
 
+const immediate = () => new Promise((resolve) => setImmediate(resolve))
+
 async function reach(account: ImapAccount): Promise<MbauditError | null> {
   try {
     await using session = await openSession(account, quickWorld())
@@ -93,6 +95,7 @@ passdb {
       Array.from({ length: 12 }, () =>
         session.use(async (client) => {
           await client.noop()
+          while (session.jobs > 2) await immediate()
           done++
         }),
       ),

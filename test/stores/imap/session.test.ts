@@ -204,7 +204,7 @@ describe('a server that is busy', () => {
         running++
         most = Math.max(most, running)
         await client.noop()
-        await new Promise((resolve) => setImmediate(resolve))
+        while (session.jobs > 2) await new Promise((resolve) => setImmediate(resolve))
         running--
         done++
       })
