@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { type ErrorCode, EXIT, type ExitStatus, gravest, MbauditError, type Problem } from '../errors.js'
+import { type ErrorCode, EXIT, type ExitStatus, gravest, MbauditError, type Problem, UsageError } from '../errors.js'
 import { type ScannedStore, type ScanOptions, scanStore } from '../index/scan.js'
 import type { StoreLine } from '../report/report.js'
 import { openStore } from '../stores/drivers.js'
@@ -41,7 +41,7 @@ export interface ScannedStores extends AsyncDisposable {
 export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan): Promise<ScannedStores> {
   const failed: MbauditError[] = []
   const open: (OpenScan | null)[] = chosen.map(() => null)
-  const seen = new Map<string, string>()
+  const seen = new Map<string, ChosenStore>()
   const scanNext = async (i: number, store: ChosenStore) => {
     try {
       open[i] = await scanOne(store, plan, seen)
@@ -80,17 +80,18 @@ async function inParallel<T>(
 }
 
 /** null: the store was scanned already, under another name. */
-async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, string>): Promise<OpenScan | null> {
+async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, ChosenStore>): Promise<OpenScan | null> {
   throwIfInterrupted()
   const spec = await chosen.resolve()
   const store = await openStore(spec)
   const before = seen.get(store.identity)
   if (before !== undefined) {
-    plan.note(`${chosen.name} is ${before} under another name; it is counted once`)
     await store[Symbol.asyncDispose]()
+    requireSameFolders(chosen, before)
+    plan.note(`${chosen.name} is ${before.name} under another name; it is counted once`)
     return null
   }
-  seen.set(store.identity, chosen.name)
+  seen.set(store.identity, chosen)
   plan.log(`${chosen.name}: opened, ${spec.type}`)
   const began = plan.now()
   try {
@@ -102,6 +103,16 @@ async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, st
     await store[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** @throws UsageError when two names are of one store, and of other folders of it */
+function requireSameFolders(chosen: ChosenStore, before: ChosenStore): void {
+  const foldersOf = ({ folders, notFolders }: ChosenStore) => JSON.stringify([folders, notFolders])
+  if (foldersOf(chosen) === foldersOf(before)) return
+  throw new UsageError(
+    `${before.name} and ${chosen.name} name other folders of one account`,
+    'Name it once, and its folders by --folder.',
+  )
 }
 
 /** A folder is wanted when both the configuration and the command line want it. */
