@@ -96,7 +96,7 @@ class AccountFolder implements Folder {
       identity: `${account} ${this.#path}`,
       place: this.#place,
       status: () => this.#status(),
-      window: null,
+      windows: this.#session.account.preset?.windows ?? [],
     }
     yield* handOver<ScanBatch>((hand) => scanFolder(folder, known, hand))
   }

@@ -23,8 +23,8 @@ export interface ScannedFolder {
   readonly place: FolderPlace
   /** What STATUS says; null where it says nothing. */
   status(): Promise<FolderState | null>
-  /** How many messages of a folder the server shows at most; null: all. */
-  readonly window: number | null
+  /** A folder that shows exactly so many messages may hold more that the server does not show. */
+  readonly windows: readonly number[]
 }
 
 /** Octets that a batch that waits to be taken is counted for. */
@@ -170,8 +170,8 @@ class Scan {
 
   /** Looks whether EXAMINE says what STATUS says: both anew where they differ, since messages may come and go. */
   async #compare(status: FolderState | null): Promise<void> {
-    const window = this.#folder.window
-    if (window !== null && this.#state?.exists === window) this.#batch.addFailure(atWindow(window))
+    const window = this.#folder.windows.find((count) => count === this.#state?.exists)
+    if (window !== undefined) this.#batch.addFailure(atWindow(window))
     let [told, opened] = [status?.exists ?? null, this.#state?.exists ?? null]
     for (let nth = 0; told !== null && told !== opened; nth++) {
       if (nth === TRIES) return this.#batch.addFailure(disagreement('STATUS'))
