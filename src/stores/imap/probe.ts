@@ -5,30 +5,38 @@ import type { ImapAccount } from './account.js'
 /** How long each question waits for its answer. */
 const PATIENCE = 2_000
 
+/** Who it is that did not greet. */
+export interface Answering {
+  /** For a sentence. */
+  readonly words: string
+  /** An IMAP server after all, that was slow. */
+  readonly isImap: boolean
+}
+
 /**
  * Asks what it is that answers on a port where no IMAP greeting came: a server of another protocol, TLS where none was
  * begun, or nothing.
- *
- * @returns words for a sentence
  */
-export async function whoAnswers({ host, port, security, proxy }: ImapAccount): Promise<string> {
-  if (proxy !== null) return 'silence'
+export async function whoAnswers({ host, port, security, proxy }: ImapAccount): Promise<Answering> {
+  if (proxy !== null) return another('silence')
   const secure = security === 'tls'
   const [banner, isTls, answer] = await Promise.all([
     ask(host, port, secure, ''),
     secure ? false : speaksTls(host, port),
     ask(host, port, secure, 'GET / HTTP/1.0\r\n\r\n'),
   ])
-  if (banner !== '') return nameOf(banner)
-  return isTls ? 'TLS is spoken there from the first octet: imaps://' : nameOf(answer)
+  if (/^\* (OK|PREAUTH)/i.test(banner)) return { words: 'the greeting came too late', isImap: true }
+  if (banner !== '') return another(nameOf(banner))
+  return another(isTls ? 'TLS is spoken there from the first octet: imaps://' : nameOf(answer))
 }
+
+const another = (words: string): Answering => ({ words, isImap: false })
 
 function nameOf(banner: string): string {
   if (/^HTTP\//.test(banner)) return 'an HTTP server answers there'
   if (/^220[ -]/.test(banner)) return 'an SMTP or FTP server answers there'
   if (/^\+OK/.test(banner)) return 'a POP3 server answers there'
   if (/^SSH-/.test(banner)) return 'an SSH server answers there'
-  if (/^\* (OK|PREAUTH)/i.test(banner)) return 'the greeting came too late'
   return banner === '' ? 'silence' : 'something else answers there'
 }
 

@@ -179,7 +179,8 @@ async function troubleOfConnecting(state: State, thrown: unknown): Promise<Troub
   const trouble = readTrouble(thrown.cause, thrown.heard, 'connecting')
   if (trouble === null) throw thrown.cause
   if (trouble.code !== 'GREETING_TIMEOUT' || state.wasReached) return discreet(state, trouble)
-  return { ...trouble, text: await whoAnswers(state.account) }
+  const { words, isImap } = await whoAnswers(state.account)
+  return { ...trouble, text: words, kind: isImap ? 'lost' : 'silent' }
 }
 
 /** Opens a folder for reading alone, without the LIST that imapflow sends before a folder it has not seen. */

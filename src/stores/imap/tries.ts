@@ -88,11 +88,17 @@ const PATIENCE = 15 * 60_000
 const TRIES_TO_REACH = 2
 
 /** How often trouble is worth another try. */
-function mostTries(state: State, { kind, responseCode, wait }: Trouble, during: During, { once }: Wanted): number {
+function mostTries(
+  state: State,
+  { kind, code, responseCode, wait }: Trouble,
+  during: During,
+  { once }: Wanted,
+): number {
   const { account, wasReached, isDown } = state
+  const toReach = wasReached ? account.retries : Math.min(TRIES_TO_REACH, account.retries)
   if (isDown || (once && during === 'work') || (wait !== null && wait > PATIENCE)) return 0
-  if (kind === 'busy' || (kind === 'lost' && wasReached)) return account.retries
-  if (kind === 'lost') return Math.min(TRIES_TO_REACH, account.retries)
+  if (kind === 'busy') return account.retries
+  if (kind === 'lost' || (kind === 'silent' && code !== 'GREETING_TIMEOUT')) return toReach
   if (kind === 'unreachable' || kind === 'silent') return wasReached ? account.retries : 0
   return kind === 'refused' && responseCode === 'UNAVAILABLE' && during === 'work' ? Math.min(1, account.retries) : 0
 }

@@ -213,7 +213,12 @@ describe('a server that begins, and does not get on', () => {
     const error = await reach(accountAt(server.port, { timeouts: { silence: 150 } }))
     expect(error).toMatchObject({ code: 'CONNECT_FAILED', exitStatus: 3 })
     expect(error?.message).toContain('the server greets, and does not answer the login')
-    expect(server.connections()).toBe(1)
+    expect(server.connections()).toBe(3)
+  })
+
+  it('is slow to greet once', async () => {
+    await using server = await startSmallImap({ greeting: (connection) => (connection === 1 ? null : '* OK ready') })
+    expect(await reach(accountAt(server.port))).toBeNull()
   })
 
   it('closes at once', async () => {
