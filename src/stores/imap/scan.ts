@@ -8,6 +8,7 @@ import { type Asking, type FolderPlace, fetchEach, fetchOnce, inPlace, type Lack
 import type { Hand } from './hand-over.js'
 import { type FetchedItems, firstOctetsItems, headerItems } from './items.js'
 import { changesSince, countOf, type Listing, listMessages, listUids, type Met } from './listing.js'
+import { ProofTable } from './proof-table.js'
 import type { Lent } from './session.js'
 import { type FolderState, hasSameUids, isSameSet, isUntouched, readState, stateOf, writeState } from './state.js'
 import { NOTHING_HEARD, readTrouble } from './trouble.js'
@@ -46,8 +47,8 @@ class Scan {
   readonly #doubtful = new UidCollector()
   /** How the folder stood before anything was read of it: what changes later is found by the next scan. */
   #state: FolderState | null = null
-  /** The rows of known copies by what proves that a message is the same under another UID; -1: several. */
-  #proofs = new Map<string, number>()
+  /** Known copies of a former UIDVALIDITY. */
+  readonly #proofs = new ProofTable()
 
   constructor(folder: ScannedFolder, hand: Hand<ScanBatch>) {
     this.#folder = folder
@@ -101,7 +102,7 @@ class Scan {
   #keepProofs(known: KnownCopies): void {
     for (const { row, stamp } of known.copies()) {
       const proof = readStamp(stamp)?.proof
-      if (proof !== undefined) this.#proofs.set(proof, this.#proofs.has(proof) ? -1 : row)
+      if (proof !== undefined) this.#proofs.add(proof, row)
       this.#batch.noteGone()
     }
   }
@@ -254,10 +255,8 @@ class Scan {
     const { account, identity } = this.#folder
     const copy = copyOf(items, header, { account, identity, uidValidity: this.#state?.uidValidity ?? null })
     if (this.#proofs.size === 0) return copy
-    const proof = readStamp(copy.stamp)?.proof ?? ''
-    const sameAs = this.#proofs.get(proof) ?? -1
-    this.#proofs.delete(proof)
-    return sameAs < 0 ? copy : { ...copy, sameAs }
+    const sameAs = this.#proofs.take(readStamp(copy.stamp)?.proof ?? '')
+    return sameAs === null ? copy : { ...copy, sameAs }
   }
 }
 
