@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { accountIdentity, imapAccount, isLoopback } from '../../../src/stores/imap/account.js'
 import { PRESETS, presetFor } from '../../../src/stores/imap/presets.js'
@@ -60,6 +61,16 @@ describe('presets', () => {
   it('know how many messages Yahoo shows, by host', () => {
     expect(presetFor('imap.mail.yahoo.com')?.windows).toEqual([10_000])
     expect(presetFor('export.imap.mail.yahoo.com')?.windows).toEqual([100_000])
+  })
+
+  it('stand in the manual, with their figures', () => {
+    const manual = readFileSync(new URL('../../../docs/providers.md', import.meta.url), 'utf8')
+    for (const { provider, connections, windows, dailyDownload, largestMessage } of PRESETS) {
+      const row = manual.split('\n').find((line) => line.startsWith(`| ${provider} |`))
+      expect(row, provider).toBeDefined()
+      const figures = [connections, ...windows, dailyDownload && dailyDownload / 1_000_000, largestMessage]
+      for (const figure of figures) if (figure !== null) expect(row).toContain(figure.toLocaleString('en'))
+    }
   })
 
   it('say where each is from', () => {

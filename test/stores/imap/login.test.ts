@@ -77,6 +77,13 @@ describe('a password', () => {
     expect(server.connections()).toBe(1)
   })
 
+  it('that a provider refuses is met with what that provider wants', async () => {
+    await using server = await startSmallImap()
+    const { preset } = accountAt(1, { host: 'imap.gmail.com' })
+    const error = await reach({ ...accountAt(server.port, { authentication: passwordOf('mistaken') }), preset })
+    expect(error?.hint).toContain('app password')
+  })
+
   it('is not sent where the server wants none (LOGINDISABLED)', async () => {
     await using server = await startSmallImap({ capability: 'IMAP4rev1 LOGINDISABLED' })
     const error = await reach(accountAt(server.port))
