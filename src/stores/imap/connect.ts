@@ -37,12 +37,14 @@ const LOGIN_PATIENCE = 60_000
 /**
  * Connects and logs in. Names of folders are the server's own, whole: no namespace prefix is put before them.
  *
+ * @param signal - closes the connection at once, whatever it does
  * @throws ConnectingError
  */
 export async function connect(
   account: ImapAccount,
   secrets: Secrets,
   onAlert: (text: string) => void,
+  signal: AbortSignal | null,
 ): Promise<Connection> {
   const { ImapFlow } = await import('imapflow')
   const [credential, passphrase] = [await secrets.credential(), await secrets.passphrase()]
@@ -54,6 +56,9 @@ export async function connect(
     error ??= event
   })
   client.on('alert', ({ message }) => onAlert(message))
+  const close = () => client.close()
+  signal?.addEventListener('abort', close)
+  client.on('close', () => signal?.removeEventListener('abort', close))
   const heard = (): Heard => ({ bye: client.byeReason ?? null, error })
   const { connect, greeting } = account.timeouts
   let isLate = false

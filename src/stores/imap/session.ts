@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>
   /** Told what a person watching may want to know: tries, waits, fewer connections, the server's alerts. */
   readonly note: (text: string) => void
-  /** Ends all waiting. */
+  /** Ends all waiting, and all connections at once. */
   readonly signal: AbortSignal | null
 }
 
@@ -103,7 +103,7 @@ function createSession(account: ImapAccount, surroundings: Surroundings): ImapSe
     if (!alerts.has(text)) surroundings.note(`${addressOf(account)}: ${clean(secrets.hide(text))}`)
     alerts.add(text)
   }
-  const pool = createPool(account.jobs, () => connect(account, secrets, alert), isCrowdedError)
+  const pool = createPool(account.jobs, () => connect(account, secrets, alert, surroundings.signal), isCrowdedError)
   const meter = createMeter(account.maxRate, (time) => surroundings.pause(time, signal), surroundings.now)
   const state: State = {
     ...{ account, surroundings, secrets, pool, meter, signal },
@@ -133,6 +133,7 @@ async function run<T>(state: State, work: (client: ImapFlow, lent: Lent) => Prom
   const tries = countTries(state, wanted)
   const lent: Lent = { progress: tries.progress, spend: state.meter.spend }
   for (;;) {
+    state.signal.throwIfAborted()
     if (state.ended !== null) throw state.ended
     const outcome = await attempt(state, work, wanted, lent)
     if (outcome.trouble === null) return outcome.result

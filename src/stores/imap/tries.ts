@@ -56,7 +56,8 @@ export function countTries(state: State, wanted: Wanted): Tries {
       isRenewed = false
     },
     next: async (trouble, during) => {
-      const { secrets } = state
+      const { secrets, signal } = state
+      if (signal.aborted) throw signal.reason
       if (!isRenewed && secrets.canRenew && (trouble.kind === 'login' || isTokenTrouble(trouble))) {
         isRenewed = true
         return secrets.forget()

@@ -9,7 +9,11 @@ import type { ImapAccount } from '../../../src/stores/imap/account.js'
 import { openSession } from '../../../src/stores/imap/session.js'
 import { isToBeTested } from '../../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../../support/dovecot.js'
+import { dovecotMaker } from '../../support/dovecot-maker.js'
 import { accountAt, passwordOf, quickWorld } from '../../support/imap-accounts.js'
+import { openAccount } from '../../support/imap-store.js'
+import { scan } from '../../support/scanning.js'
+import { mail } from '../../support/store-law.js'
 
 const immediate = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -44,6 +48,7 @@ describe.runIf(isToBeTested(hasDovecot))('Dovecot', () => {
   let server: Dovecot
   beforeAll(async () => {
     server = await startDovecot({
+      separator: '.',
       connections: 2,
       more: `auth_master_user_separator = *
 passdb {
@@ -102,6 +107,29 @@ passdb {
     )
     expect(done).toBe(12)
     expect(session.jobs).toBeLessThanOrEqual(2)
+  })
+
+  it('is read no faster than --max-rate allows', async () => {
+    const made = await dovecotMaker(() => server).make(
+      Array.from({ length: 60 }, (_, n) => ({ raw: mail(n, `${'x'.repeat(998)}\n`.repeat(10)) })),
+      [],
+    )
+    await using opened = await made.open()
+    if (opened.spec.type !== 'imap') throw new Error('no account')
+    for (const [maxRate, least] of [
+      [{ messages: 20, octets: null }, 2.5],
+      [{ messages: null, octets: 100_000 }, 5],
+    ] as const) {
+      let now = 0
+      const pause = async (time: number) => {
+        now += time
+      }
+      await using store = await openAccount({ ...opened.spec.account, maxRate }, { pause, now: () => now })
+      await using scanned = await scan(store, { bodies: 'all' })
+      await scanned.index.needWires()
+      expect(now / 1000).toBeGreaterThan(least)
+    }
+    await made.dispose()
   })
 
   it('takes an OAuth token, and a fresh one when that has run out', async () => {

@@ -395,6 +395,19 @@ describe('a session', () => {
     expect(server.lines.at(-1)).toContain('LOGOUT')
   })
 
+  it('that was interrupted ends its work at once, whatever the server does', async () => {
+    const controller = new AbortController()
+    await using server = await startSmallImap({
+      on: ({ command }) => {
+        if (command === 'EXAMINE') controller.abort(new Error('interrupted by hand'))
+        return command === 'EXAMINE'
+      },
+    })
+    await using session = await openSession(accountAt(server.port), { ...quickWorld(), signal: controller.signal })
+    const error = await caught(session.inFolder('INBOX', async () => undefined))
+    expect(error.message).toBe('interrupted by hand')
+  })
+
   it('that was interrupted waits no longer', async () => {
     await using server = await startSmallImap({ greeting: () => '* BYE busy' })
     const controller = new AbortController()
