@@ -19,9 +19,12 @@ const signOf = ({ wire, emailId, store, row }: IndexedCopy): string =>
  * each that may be another.
  */
 export function copiesToRead(copies: Copies): readonly IndexedCopy[] {
+  if (areAllRead(copies)) return []
   const firsts = firstOfEach(copies)
   return firsts.length === 1 ? [] : firsts.filter(({ wire }) => wire === null)
 }
+
+const areAllRead = (copies: Copies): boolean => copies.every(({ wire }) => wire !== null)
 
 function firstOfEach(copies: Copies): readonly IndexedCopy[] {
   const firsts = new Map<string, IndexedCopy>()
@@ -34,6 +37,7 @@ function firstOfEach(copies: Copies): readonly IndexedCopy[] {
 
 /** Likens the copies by what is known. Only what the group itself asks for is looked at: other questions change no answer. */
 export function likenCopies(copies: Copies, wireOf: (copy: IndexedCopy) => Digest | null): readonly LikenedCopy[] {
+  if (areAllRead(copies)) return copies.map((copy) => ({ copy, octets: signOf(copy) }))
   const read = new Map(copiesToRead(copies).map((copy) => [signOf(copy), { ...copy, wire: wireOf(copy) }]))
   return copies.map((copy) => {
     const sign = signOf(copy)

@@ -26,24 +26,21 @@ export type CopyRow = [
   specialUse: string | null,
 ]
 
-/**
- * What of the bodies a question asked for. What an earlier question left in the index is not shown otherwise: a result does
- * not depend on what the index happens to know. Mail with no ID always shows what its identity rests on.
- */
-export interface Shown {
-  /** The content digest. */
-  readonly content: boolean
-  /** Which `wire` digests that the scan did not make. */
-  readonly lateWires: 'all' | 'without-id' | 'none'
-}
+/** Which `wire` digests that the scan did not make are shown: those of all copies, of those with no ID, of none. */
+export type LateWires = 'all' | 'without-id' | 'none'
 
-export function copyOfRow(store: string, values: CopyRow, shown: Shown): IndexedCopy {
+/**
+ * @param showContent - whether the question asked for the content digest. One that an earlier question left in the index is
+ *   not shown otherwise: a result does not depend on what the index happens to know. Mail with no ID always shows it.
+ * @param lateWires - the same, of the `wire` digest
+ */
+export function copyOfRow(store: string, values: CopyRow, showContent: boolean, lateWires: LateWires): IndexedCopy {
   const [row, position, where, key, wire, content, size, date, received, from, subject, flags, ...rest] = values
   const [traceFields, boundsInDoubt, object, emailId, lateWire, folder, use] = rest
   const hasNoId = isWithoutId(key)
-  const showsLate = shown.lateWires === 'all' || (hasNoId && shown.lateWires === 'without-id')
+  const showsLate = lateWires === 'all' || (hasNoId && lateWires === 'without-id')
   const known = wire ?? (showsLate ? lateWire : null)
-  const showsContent = shown.content || (hasNoId && (wire !== null || shown.lateWires !== 'none'))
+  const showsContent = showContent || (hasNoId && (wire !== null || lateWires !== 'none'))
   return {
     row,
     store,

@@ -3,7 +3,7 @@ import { type Digest, digest, epochSeconds } from '../message/message.js'
 import { folderName, type Store, type StoreType } from '../stores/store.js'
 import { Bodies } from './bodies.js'
 import type { IndexedCopy } from './copy-index.js'
-import { type CopyRow, copyOfRow, type Shown, specialUseOfText } from './copy-rows.js'
+import { type CopyRow, copyOfRow, type LateWires, specialUseOfText } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import { countFolders } from './folder-counts.js'
 import { MessageReader } from './message-reader.js'
@@ -45,6 +45,7 @@ class SqliteIndex implements StoreIndex {
   readonly #problems: readonly Problem[]
   readonly #reader: MessageReader
   readonly #bodies: BodyChoice
+  readonly #lateWires: LateWires
   readonly #ask: QuestionStatements
   readonly #folders: readonly FolderRow[]
   readonly #read: Bodies
@@ -57,6 +58,7 @@ class SqliteIndex implements StoreIndex {
     this.#problems = problems
     this.#reader = reader
     this.#bodies = bodies
+    this.#lateWires = LATE_WIRES[bodies]
     this.#ask = prepareQuestions(db)
     this.#folders = this.#ask.folders.all().filter(({ chosen }) => chosen === 1)
     this.#read = new Bodies({ db, ask: this.#ask, reader, folders: this.#folders, bodies })
@@ -128,7 +130,7 @@ class SqliteIndex implements StoreIndex {
   }
 
   #copyOf(row: CopyRow, showContent: boolean): IndexedCopy {
-    return copyOfRow(this.store, row, { content: showContent, lateWires: LATE_WIRES[this.#bodies] })
+    return copyOfRow(this.store, row, showContent, this.#lateWires)
   }
 
   *identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity> {
@@ -228,7 +230,7 @@ const FROM_START = [-1, '', 0] as const
 const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
 
 /** Which digests an answer shows that the scan did not make. */
-const LATE_WIRES: Readonly<Record<BodyChoice, Shown['lateWires']>> = { all: 'all', needed: 'without-id', none: 'none' }
+const LATE_WIRES: Readonly<Record<BodyChoice, LateWires>> = { all: 'all', needed: 'without-id', none: 'none' }
 
 /** Whether the identity is the copy's own without its body, which an earlier question may have had read. */
 const isKnownByHeader = (copy: IndexedCopy, identity: string): boolean => copy.wire !== null || copy.id === identity
