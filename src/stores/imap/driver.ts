@@ -27,7 +27,8 @@ import { NOTHING_HEARD, readTrouble } from './trouble.js'
 /** Accounts on IMAP servers. */
 export const imapDriver: StoreDriver<ImapStoreSpec> = {
   type: 'imap',
-  open: async (spec) => openAccountStore(spec, await openSession(spec.account, { note: spec.note, signal: spec.signal })),
+  open: async (spec) =>
+    openAccountStore(spec, await openSession(spec.account, { note: spec.note, signal: spec.signal })),
 }
 
 /** An account as a store. Closing it closes the session. */
