@@ -1,4 +1,4 @@
-import { EXIT, MbauditError, type Problem } from '../errors.js'
+import { type ErrorCode, EXIT, MbauditError, type Problem } from '../errors.js'
 import type { Folder, FolderName, Locator, ReadCopy, Store } from '../stores/store.js'
 
 /** Reads messages of a store for a question; keeps the folder it read last open. What cannot be read becomes a problem. */
@@ -36,7 +36,7 @@ export class MessageReader implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof MbauditError) || error.exitStatus === EXIT.interrupted) throw error
       for (const locator of [...asked.map(locatorOf), ...locators])
-        this.#report(folder, { locator, bytes: null, problem: error.message })
+        this.#report(folder, { locator, bytes: null, problem: error.message }, error.code)
     }
   }
 
@@ -52,11 +52,15 @@ export class MessageReader implements AsyncDisposable {
     return bytes
   }
 
-  #report(folder: FolderName, { locator, problem }: ReadCopy & { readonly problem: string }): void {
+  #report(
+    folder: FolderName,
+    { locator, problem }: ReadCopy & { readonly problem: string },
+    code: ErrorCode = 'UNREADABLE',
+  ): void {
     const key = JSON.stringify([folder, locator])
     if (this.#reported.has(key)) return
     this.#reported.add(key)
-    this.#problems.push({ code: 'UNREADABLE', store: this.#store.spec.name, folder, locator, message: problem })
+    this.#problems.push({ code, store: this.#store.spec.name, folder, locator, message: problem })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,14 @@ import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError, Usage
 import { codeOf, kindOf, whyOf } from '../file-reader.js'
 import { utf8Octets } from '../octet-name.js'
 import { specialUseOf } from '../special-use.js'
-import { type Folder, type FolderName, folderName, type Store, type StoreDriver, type LocalStoreSpec } from '../store.js'
+import {
+  type Folder,
+  type FolderName,
+  folderName,
+  type LocalStoreSpec,
+  type Store,
+  type StoreDriver,
+} from '../store.js'
 import { ReadableFile } from './file.js'
 import { mboxFolder } from './folder.js'
 import { isVariant, VARIANTS, type Variant } from './quoting.js'
