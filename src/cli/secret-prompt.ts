@@ -23,8 +23,9 @@ const CTRL_U = '\u0015'
 
 function askNow(question: string): Promise<string> {
   const { stdin, stderr } = process
-  stderr.write(`\r\u001b[K${question}: `)
+  // Nothing that is typed once the question stands there is shown.
   stdin.setRawMode(true)
+  stderr.write(`\r\u001b[K${question}: `)
   stdin.setEncoding('utf8')
   stdin.resume()
   return new Promise((resolve, reject) => {
