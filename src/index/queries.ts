@@ -1,9 +1,7 @@
 import { type CompiledQuery, type Dialect, Kysely } from 'kysely'
-import { objects } from './object-queries.js'
-import { questions } from './question-queries.js'
-import { scanning } from './scan-queries.js'
+import { objects, questions } from './question-queries.js'
+import { scanning, tables } from './scan-queries.js'
 import type { IndexSchema } from './schema.js'
-import { tables } from './table-queries.js'
 
 interface Compilable {
   compile(): CompiledQuery
