@@ -10,7 +10,14 @@ import {
 import { findBody, HEAD_LIMIT } from './head.js'
 import { bodyEndOf, findLength, findPartBehind, isOverlong } from './message-end.js'
 import { SeparatorSearch } from './separator-search.js'
-import { MORE, type More, type OpenMessage, type SplitMessage, type SplitOptions } from './split-message.js'
+import {
+  MORE,
+  type More,
+  type OpenMessage,
+  type PlaceReading,
+  type SplitMessage,
+  type SplitOptions,
+} from './split-message.js'
 import { PLAIN_START, type TextStart, TextStartSearch } from './text-start.js'
 import { OctetWindow } from './window.js'
 
@@ -173,6 +180,7 @@ export class MboxSplitter {
     if (doesSeparate && !findLength(this.#open, place.offset, this.#window, this.#options, dialect)) return MORE
     const isInside = place.offset < (this.#open.believed?.next ?? 0)
     if (doesSeparate && !isInside) return this.#close(place)
+    this.#tell(place, 'text')
     this.#open.inDoubt ||= doesSeparate || mightSeparate(place)
     this.#open.hasBareFrom ||= place.follows === null
     this.#scan = place.next
@@ -187,11 +195,17 @@ export class MboxSplitter {
       firstIsPatch: place.isPatch,
     }
     this.#scan = place.next
-    if (!separates(place, dialect)) return null
+    const doesSeparate = separates(place, dialect)
+    this.#tell(place, doesSeparate ? 'separator' : 'none')
+    if (!doesSeparate) return null
     this.#dialect = dialect
     this.#found = place
     this.#prefix = this.#prefixUpTo(place.offset)
     return null
+  }
+
+  #tell(place: Candidate, as: PlaceReading['as']): void {
+    this.#options.watch?.(place, { as, isInPart: place.offset < this.#partEnd })
   }
 
   #endWithout(): null {
@@ -218,6 +232,7 @@ export class MboxSplitter {
       open.inDoubt = true
       this.#doubtNext = true
     }
+    if (separator !== null) this.#tell(separator, 'separator')
     this.#open = null
     this.#found = separator
     this.#scan = until
@@ -225,6 +240,7 @@ export class MboxSplitter {
     return {
       offset: open.separator.offset,
       fromLine: open.separator.line,
+      start: open.separator.next,
       octets: open.isTooLarge ? NOTHING : this.#window.octets.subarray(open.separator.next - base, bodyEnd - base),
       hasLength: open.believed !== null,
       hasBareFrom: open.hasBareFrom,
