@@ -81,7 +81,7 @@ async function main() {
     again({ store: `maildir:${folder}`, folder, cache, title: 'the Maildir again, unchanged', rounds }),
   )
   if (options.long || options.huge) {
-    const many = await prepared(`many-${small * 10}.mbox`, writeMbox, small * 10, 3000)
+    const many = await prepared(`many-${large * 10}.mbox`, writeMbox, large * 10, 3000)
     await measured(
       results,
       mbox({ file: many, count: small * 10, title: `mbox, ${small * 10} messages of 3 KB`, rounds: 1, byOpenssl: 8 }),
@@ -89,7 +89,12 @@ async function main() {
     const spread = await prepared(`spread-${large * 10}`, writeMaildir, large * 10, options.huge ? 20_000 : 1000)
     await measured(
       results,
-      maildir({ folder: spread, count: large * 10, title: `Maildir, ${large * 10} messages`, rounds: 1 }),
+      maildir({
+        folder: spread,
+        count: large * 10,
+        title: `Maildir, ${large * 10} messages of ${options.huge ? 20 : 1} KB`,
+        rounds: 1,
+      }),
     )
   }
   if (options.huge) {
