@@ -84,7 +84,7 @@ async function main() {
     const many = await prepared(`many-${large * 10}.mbox`, writeMbox, large * 10, 3000)
     await measured(
       results,
-      mbox({ file: many, count: small * 10, title: `mbox, ${small * 10} messages of 3 KB`, rounds: 1, byOpenssl: 8 }),
+      mbox({ file: many, count: large * 10, title: `mbox, ${large * 10} messages of 3 KB`, rounds: 1, byOpenssl: 8 }),
     )
     const spread = await prepared(`spread-${large * 10}`, writeMaildir, large * 10, options.huge ? 20_000 : 1000)
     await measured(
