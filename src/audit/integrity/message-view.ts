@@ -1,12 +1,18 @@
+import { isAscii } from 'node:buffer'
 import type { IndexedCopy } from '../../index/copy-index.js'
 import { type BodyHashVerdict, verifyBodyHashes } from '../../message/dkim.js'
+import { addFieldBody } from '../../message/envelope.js'
 import {
   findHeaderSection,
   type HeaderField,
   type HeaderSection,
   readHeaderFields,
 } from '../../message/header-section.js'
+import { type LineSurvey, surveyLines } from '../../message/line-survey.js'
 import type { EpochSeconds } from '../../message/message.js'
+import { PART_FIELDS } from '../../message/part-header.js'
+import { type PartTree, readPartTree } from '../../message/part-tree.js'
+import { readTextParts, type TextPart } from '../../message/text-parts.js'
 import type { StoreType } from '../../stores/store.js'
 
 /** A message as rules look at it. What costs work is made when a rule first asks for it, once for all rules. */
@@ -20,6 +26,10 @@ export class MessageView {
   #fields: readonly HeaderField[] | undefined
   #text: string | undefined
   #bodyHashes: readonly BodyHashVerdict[] | undefined
+  #isAscii: boolean | undefined
+  #lines: LineSurvey | undefined
+  #parts: PartTree | undefined
+  #texts: readonly TextPart[] | undefined
 
   constructor(octets: Buffer, copy: IndexedCopy, storeType: StoreType, now: EpochSeconds) {
     this.octets = octets
@@ -53,6 +63,33 @@ export class MessageView {
       this.storeType === 'mbox' && hash.cause === 'from-quoting' ? { ...hash, verdict: 'intact', cause: null } : hash,
     )
     return this.#bodyHashes
+  }
+
+  /** Whether no octet is over 127. */
+  get isAscii(): boolean {
+    this.#isAscii ??= isAscii(this.octets)
+    return this.#isAscii
+  }
+
+  get lines(): LineSurvey {
+    this.#lines ??= surveyLines(this.octets)
+    return this.#lines
+  }
+
+  get parts(): PartTree {
+    this.#parts ??= this.#readParts()
+    return this.#parts
+  }
+
+  get texts(): readonly TextPart[] {
+    this.#texts ??= readTextParts(this.octets, this.parts)
+    return this.#texts
+  }
+
+  #readParts(): PartTree {
+    const bodies = new Map<string, string>()
+    for (const { name, value } of this.fields) if (PART_FIELDS.includes(name)) addFieldBody(bodies, name, value)
+    return readPartTree(this.octets, bodies, this.section.start, this.section.bodyStart)
   }
 
   /** All fields of this name (lower case), in their order. */
