@@ -18,14 +18,19 @@ export interface ScanPlan extends Omit<ScanOptions, 'wanted'> {
   readonly note: (line: string) => void
 }
 
-interface OpenScan {
+/** A store that was scanned and stays open. */
+export interface OpenScan {
   readonly store: Store
   readonly scanned: ScannedStore
+  /** The folders that the run is about. */
+  readonly wanted: ScanOptions['wanted']
 }
 
 /** The stores of a run with their indexes up to date. Closing it closes all of them. */
 export interface ScannedStores extends AsyncDisposable {
   readonly scans: readonly ScannedStore[]
+  /** The same, with the stores themselves. */
+  readonly open: readonly OpenScan[]
   readonly lines: readonly StoreLine[]
   /** What could not be read, of all stores; look at it last. */
   problems(): Problem[]
@@ -90,10 +95,11 @@ async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, st
   plan.log(`${chosen.name}: opened, ${spec.type}`)
   const began = plan.now()
   try {
-    const scanned = await scanStore(store, { ...plan, wanted: wantedFolders(chosen, plan) })
+    const wanted = wantedFolders(chosen, plan)
+    const scanned = await scanStore(store, { ...plan, wanted })
     for (const note of scanned.notes) plan.note(`${chosen.name}: ${note}`)
     plan.log(`${chosen.name}: scanned in ${Math.round(plan.now() - began)} ms, ${JSON.stringify(scanned.summary)}`)
-    return { store, scanned }
+    return { store, scanned, wanted }
   } catch (error) {
     await store[Symbol.asyncDispose]()
     throw error
@@ -118,6 +124,7 @@ function gathered(open: readonly OpenScan[], failed: readonly MbauditError[]): S
   const problems = () => [...failed.map(problemOf), ...open.flatMap(({ scanned }) => scanned.problems)]
   return {
     scans: open.map(({ scanned }) => scanned),
+    open,
     lines: open.map(({ store, scanned }) => storeLine(store.spec, scanned)),
     problems,
     status: () => gravest(failed.length > 0 ? EXIT.store : EXIT.ok, problems().length > 0 ? EXIT.partial : EXIT.ok),
