@@ -19,7 +19,7 @@ import {
   severalMessageIds,
 } from './message/message-ids.js'
 import { repeatedField, repeatedLesserField, repeatedStoreField } from './message/repeated-fields.js'
-import { alteredOnTheWay, bodyAltered, footerAdded, unsignedBodyOctets } from './message/signatures.js'
+import { alteredByList, alteredOnTheWay, bodyAltered, footerAdded, unsignedBodyOctets } from './message/signatures.js'
 import {
   boundaryNeverSeen,
   boundaryReused,
@@ -49,6 +49,6 @@ export const MESSAGE_RULES: readonly MessageRule[] = [
   ...[damagedBase64, damagedQuotedPrintable, unknownTransferEncoding, encodedMultipart],
   ...[undeclared8bit, charsetNotStated, wrongCharset, unknownCharset],
   ...[bodyMissing, partlyDownloaded, damagedAttachment, strippedAttachment],
-  ...[bodyAltered, footerAdded, alteredOnTheWay, unsignedBodyOctets],
+  ...[bodyAltered, footerAdded, alteredByList, alteredOnTheWay, unsignedBodyOctets],
   syncToolFields,
 ]

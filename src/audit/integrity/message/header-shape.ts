@@ -12,25 +12,21 @@ export const noHeader: MessageRule = {
   name: 'no-header',
   scope: 'message',
   severity: 'warning',
-  summary: 'The message has no header field at all.',
+  summary: 'The message does not begin with a header field, and has none.',
   source: 'RFC 5322 §3.5',
   origin:
-    'A file that is no mail, a message that lost its beginning, text that a wrong separator cut off another mail.',
+    'A file that is no mail, a message that lost its beginning, an empty line before the header, a wrong separator.',
   risk: 'Nobody can tell what it is; servers refuse it, and programs show a mail without sender, date and subject.',
   remedy:
     'Look at it: if it is the rest of another mail, put it back there; if it is no mail, move it out of the store.',
-  detect: (mail) =>
-    mail.fields.length === 0 && /[^\s\0]/.test(mail.text)
-      ? [
-          {
-            offset: 0,
-            detail: `it begins with ${lineAt(
-              mail,
-              mail.octets.findIndex((octet) => octet > 32),
-            )}`,
-          },
-        ]
-      : NOTHING,
+  detect: (mail) => {
+    const at = mail.fields.length > 0 ? -1 : mail.octets.findIndex((octet) => octet > 32)
+    if (at < 0) return NOTHING
+    const { start, end } = mail.section
+    return [
+      { offset: at, detail: `${start === end ? 'an empty line, and then ' : 'it begins with '}${lineAt(mail, at)}` },
+    ]
+  },
 }
 
 export const noFrom: MessageRule = {

@@ -1,4 +1,5 @@
 import type { BodyHashVerdict } from '../../../message/dkim.js'
+import type { HeaderField } from '../../../message/header-section.js'
 import type { MessageView } from '../message-view.js'
 import type { MessageRule, Sighting } from '../rule.js'
 import { NOTHING, quoted } from './sightings.js'
@@ -29,6 +30,19 @@ export const footerAdded: MessageRule = {
   detect: (mail) => (alterationOf(mail) === 'footer' ? altered(mail) : NOTHING),
 }
 
+export const alteredByList: MessageRule = {
+  name: 'altered-by-list',
+  scope: 'message',
+  severity: 'note',
+  summary: 'The body is not the one that was signed; the mail came through a list afterwards, which likely altered it.',
+  source: SOURCE,
+  origin:
+    'Mailing lists that rewrite a mail (footers inside its parts, attachments taken out) and do not sign it again.',
+  risk: 'What the store itself may have altered cannot be told from what the list did.',
+  remedy: 'Nothing. Mail that came another way, and still holds, tells more of the store.',
+  detect: (mail) => (alterationOf(mail) === 'list' ? altered(mail) : NOTHING),
+}
+
 export const alteredOnTheWay: MessageRule = {
   name: 'altered-on-the-way',
   scope: 'message',
@@ -41,12 +55,33 @@ export const alteredOnTheWay: MessageRule = {
   detect: (mail) => (alterationOf(mail) === 'on-the-way' ? altered(mail) : NOTHING),
 }
 
-type Alteration = 'unaccounted' | 'footer' | 'on-the-way'
+type Alteration = 'unaccounted' | 'footer' | 'list' | 'on-the-way'
 
-function alterationOf({ bodyHashes }: MessageView): Alteration | null {
+function alterationOf(mail: MessageView): Alteration | null {
+  const { bodyHashes } = mail
   if (!bodyHashes.some(isAltered)) return null
   if (bodyHashes.some(isWhollyIntact)) return 'on-the-way'
-  return bodyHashes.some(({ cause }) => cause === 'footer') ? 'footer' : 'unaccounted'
+  if (bodyHashes.some(({ cause }) => cause === 'footer')) return 'footer'
+  return bodyHashes.every(({ cause }) => cause === 'unknown' || cause === null) && isByList(mail)
+    ? 'list'
+    : 'unaccounted'
+}
+
+/** Put in by lists (RFC 2919, RFC 2369, and the ways before them). */
+const LIST_FIELDS: ReadonlySet<string> = new Set(
+  'list-id list-post list-unsubscribe mailing-list x-mailing-list x-beenthere'.split(' '),
+)
+
+/** Whether a field of a list was put in after the message was signed: no signature covers it (`h=`). */
+function isByList({ fields }: MessageView): boolean {
+  const signatures = fields.filter(({ name }) => name === 'dkim-signature' || name === 'arc-message-signature')
+  const covered = new Set(signatures.flatMap(coveredFields))
+  return fields.some(({ name }) => LIST_FIELDS.has(name) && !covered.has(name))
+}
+
+function coveredFields({ value }: HeaderField): string[] {
+  const list = /(?:^|;)\s*h\s*=([^;]*)/.exec(value)?.[1] ?? ''
+  return list.split(':').map((name) => name.trim().toLowerCase())
 }
 
 const isAltered = ({ verdict }: BodyHashVerdict): boolean => verdict === 'altered'
