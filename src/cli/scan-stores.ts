@@ -4,15 +4,17 @@ import { type ScannedStore, type ScanOptions, scanStore } from '../index/scan.js
 import type { StoreLine } from '../report/report.js'
 import { openStore } from '../stores/drivers.js'
 import { folderFilter } from '../stores/folder-globs.js'
+import { THIS_THREAD } from '../stores/readers.js'
 import type { Store, StoreSpec } from '../stores/store.js'
+import { ThreadReaders } from '../stores/thread-readers.js'
 import type { ChosenStore } from './choose-stores.js'
 import { throwIfInterrupted } from './interruption.js'
 
 /** How the chosen stores are scanned. */
-export interface ScanPlan extends Omit<ScanOptions, 'wanted'> {
+export interface ScanPlan extends Omit<ScanOptions, 'wanted' | 'readers'> {
   readonly folders: readonly string[]
   readonly notFolders: readonly string[]
-  /** How many stores are read at the same time. */
+  /** How many threads read mail, and how many stores are read at the same time. */
   readonly jobs: number
   readonly log: (line: string) => void
   readonly note: (line: string) => void
@@ -47,9 +49,11 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
   const failed: MbauditError[] = []
   const open: (OpenScan | null)[] = chosen.map(() => null)
   const seen = new Map<string, string>()
+  using threads = new ThreadReaders(plan.jobs)
+  const readers = plan.jobs > 1 ? threads : THIS_THREAD
   const scanNext = async (i: number, store: ChosenStore) => {
     try {
-      open[i] = await scanOne(store, plan, seen)
+      open[i] = await scanOne(store, { ...plan, readers }, seen)
     } catch (error) {
       if (!(error instanceof MbauditError) || error.exitStatus !== EXIT.store) throw error
       plan.log(`${store.name}: ${error.code} ${error.message}`)
@@ -81,7 +85,11 @@ async function inParallel<T>(
 }
 
 /** null: the store was scanned already, under another name. */
-async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, string>): Promise<OpenScan | null> {
+async function scanOne(
+  chosen: ChosenStore,
+  plan: ScanPlan & Pick<ScanOptions, 'readers'>,
+  seen: Map<string, string>,
+): Promise<OpenScan | null> {
   throwIfInterrupted()
   const spec = await chosen.resolve()
   const store = await openStore(spec)
