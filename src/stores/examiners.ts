@@ -15,4 +15,6 @@ export interface ExamineOptions {
 export type Examine = (store: Store, options: ExamineOptions) => AsyncIterable<readonly Observation[]>
 
 /** What examines a kind of store; its code is loaded when first asked for. */
-export const EXAMINERS: Partial<Record<StoreType, () => Promise<Examine>>> = {}
+export const EXAMINERS: Partial<Record<StoreType, () => Promise<Examine>>> = {
+  mbox: async () => (await import('./mbox/examine.js')).examineMbox,
+}

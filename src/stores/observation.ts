@@ -23,7 +23,11 @@ export const MBOX_RULES = [
   'deleted-not-compacted',
   'empty-message',
   'mailbox-leftover',
+  'mailbox-large',
   'mailbox-very-large',
+  'readings-differ',
+  'content-length-other-line-endings',
+  'mozilla-fields-differ',
 ] as const
 
 /** What a Maildir can see. */
