@@ -118,8 +118,8 @@ class MessageExamination {
   finish(): void {
     const notes = this.#notes
     notes.beginMessage(null)
-    examineStart(this.#splitter, this.#source.far, notes)
-    if (this.#hasNuls) examineHoles(this.#mbox.path, notes)
+    const hasNulsFirst = examineStart(this.#splitter, this.#source.far, notes)
+    if (this.#hasNuls || hasNulsFirst) examineHoles(this.#mbox.path, notes)
     this.#separators.finish()
     this.#uids.finish()
     this.#dialect.finish()

@@ -3,7 +3,7 @@ import type { Observation, ObservedRule } from '../observation.js'
 import { type FolderName, type Locator, locator } from '../store.js'
 
 /** So many findings of one rule in one message are told one by one; of the others, how many they are. */
-const MOST = 1_000
+export const MOST = 1_000
 const AT_ONCE = 1_000
 
 /** What was seen in an mbox file, gathered until it is handed over. */
@@ -35,6 +35,11 @@ export class MboxNotes {
     const count = (this.#counts.get(rule) ?? 0) + 1
     this.#counts.set(rule, count)
     if (count <= MOST || this.#locator === null) this.#push(rule, offset, detail)
+  }
+
+  /** There are more findings of a rule in the message, none of which is told one by one. */
+  tellMore(rule: ObservedRule, count: number): void {
+    this.#counts.set(rule, MOST + count)
   }
 
   /** Tells of a message other than the one that is looked at. */

@@ -1,12 +1,9 @@
 import type { ObservedRule } from '../observation.js'
 import { type Candidate, isBeyondDoubt } from './candidate.js'
 import type { ExaminedMessage } from './examine-message.js'
-import { type MboxNotes, shownLine } from './examine-notes.js'
+import { type MboxNotes, MOST, shownLine } from './examine-notes.js'
 import { oddFormOf } from './from-line-form.js'
 import type { PlaceReading, SplitMessage } from './split-message.js'
-
-/** So many places in one message are told one by one. */
-const MOST_PLACES = 1_000
 
 interface Separator {
   readonly place: Candidate
@@ -46,7 +43,7 @@ export class SeparatorExamination {
       if (this.#separator === null) this.#separator = { place, isInPart }
       else this.#next = { place, isInPart }
     } else if (as === 'text' && place.follows === null) {
-      if (this.#texts.length < MOST_PLACES) this.#texts.push(place)
+      if (this.#texts.length < MOST) this.#texts.push(place)
       else this.#moreTexts++
     }
   }
@@ -58,7 +55,8 @@ export class SeparatorExamination {
       const [rule, why] = judgeText(place, examined.message.hasLength)
       this.#notes.tell(rule, place.offset, `taken as text, ${why}: ${shownLine(place.line)}`)
     }
-    if (this.#moreTexts > 0) this.#notes.tell('unescaped-from-line', null, `${this.#moreTexts} more such lines`)
+    if (this.#moreTexts > 0)
+      this.#notes.tellMore(examined.message.hasLength ? 'readings-differ' : 'unescaped-from-line', this.#moreTexts)
     this.#separator = this.#next
     this.#next = null
     this.#texts = []

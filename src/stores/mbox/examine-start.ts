@@ -6,18 +6,23 @@ import type { MboxSplitter } from './splitter.js'
 const BLOCK = 1 << 20
 const MARK = '\xef\xbb\xbf'
 
-/** Tells of what stands before the first message of a file, or in a file without one. */
-export function examineStart({ prefix, dialect }: MboxSplitter, far: FarSight | null, notes: MboxNotes): void {
+/**
+ * Tells of what stands before the first message of a file, or in a file without one.
+ *
+ * @returns whether there are NULs
+ */
+export function examineStart({ prefix, dialect }: MboxSplitter, far: FarSight | null, notes: MboxNotes): boolean {
   const mark = far?.peek(0, MARK.length).toString('latin1') === MARK ? MARK.length : 0
   if (mark > 0) notes.tell('garbage-before-first-message', 0, 'a byte order mark')
-  if (prefix === 0) return
+  if (prefix === 0) return false
   const nuls = far === null ? 0 : countNuls(far, mark, mark + prefix)
   if (nuls > 0) notes.tell('nul-run', mark, `${counted(nuls, 'NUL')} in a row, at the start of the file`)
-  if (nuls > 0 && far !== null && isBlank(far, mark + nuls, mark + prefix)) return
+  if (nuls > 0 && far !== null && isBlank(far, mark + nuls, mark + prefix)) return true
   const what =
     dialect === null ? 'no separator line is in the file' : `${counted(prefix, 'octet')} before the first message`
   const shown = far === null ? '' : `: "${excerpt(far.peek(mark, 60), 0)}"`
   notes.tell('garbage-before-first-message', mark, `${what}${shown}`)
+  return nuls > 0
 }
 
 /** Whether there are but a few ends of lines. */
