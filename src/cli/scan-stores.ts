@@ -49,7 +49,7 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
   const failed: MbauditError[] = []
   const open: (OpenScan | null)[] = chosen.map(() => null)
   const seen = new Map<string, string>()
-  using threads = new ThreadReaders(plan.jobs)
+  using threads = new ThreadReaders(plan.jobs - 1)
   const readers = plan.jobs > 1 ? threads : THIS_THREAD
   const scanNext = async (i: number, store: ChosenStore) => {
     try {

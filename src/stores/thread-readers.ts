@@ -9,6 +9,9 @@ const ROOM = 1 << 21
 const FEW_OCTETS = 1 << 23
 const FEW_FILES = 400
 
+/** Tasks that may wait for one thread; what comes beyond them is read by the thread that asks, so that none stands idle. */
+const WAITING = 2
+
 /**
  * Reads messages in threads beside the one that asks: mail is read, digested and understood there while rows are written
  * here. Threads are started when there is enough to do for them.
@@ -20,17 +23,17 @@ export class ThreadReaders implements Readers, Disposable {
   #octets = 0
   #files = 0
 
-  /** @param threads - how many at most */
+  /** @param threads - how many at most, beside the one that asks; one or more */
   constructor(threads: number) {
     this.#most = threads
   }
 
   get ahead(): number {
-    return this.#most * 2
+    return (this.#most + 1) * WAITING
   }
 
   readMessages(): MessageReading {
-    if (this.#octets < FEW_OCTETS) return this.#readHere()
+    if (this.#octets < FEW_OCTETS || this.#areBusy) return this.#readHere()
     const room = this.#rooms.pop() ?? new SharedArrayBuffer(ROOM)
     return new SharedReading(room, async (ends) => {
       const text = await this.#ask({ kind: 'messages', octets: room, ends })
@@ -38,6 +41,10 @@ export class ThreadReaders implements Readers, Disposable {
       const rows: FactsText[] = JSON.parse(text)
       return rows.map(factsOf)
     })
+  }
+
+  get #areBusy(): boolean {
+    return this.#threads.length === this.#most && this.#threads.every(({ asked }) => asked >= WAITING)
   }
 
   #readHere(): MessageReading {
@@ -50,7 +57,7 @@ export class ThreadReaders implements Readers, Disposable {
   }
 
   readFiles(requests: readonly FileRequest[]): Promise<readonly MessageFile[]> | readonly MessageFile[] {
-    if (this.#files < FEW_FILES) {
+    if (this.#files < FEW_FILES || this.#areBusy) {
       this.#files += requests.length
       return THIS_THREAD.readFiles(requests)
     }
@@ -120,7 +127,7 @@ const isFacts = (facts: MessageFacts | undefined): facts is MessageFacts => fact
 /** One thread, which answers its tasks in their order. */
 class ReadingThread {
   readonly #worker = new Worker(new URL('./reading-thread.js', import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   })
   readonly #waiting: { readonly resolve: (text: string) => void; readonly reject: (error: Error) => void }[] = []
 
