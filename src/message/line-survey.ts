@@ -61,12 +61,11 @@ export function findLongLines(octets: Buffer): LongLines | null {
   let lf = -1
   let cr = -1
   for (let start = 0; start + MAX_LINE < octets.length; ) {
-    const short = lastEnding(octets, start)
-    if (short >= 0) {
-      start = short + 1
+    if (lf < start) lf = next(octets, LF, start)
+    if (lf <= start + MAX_LINE) {
+      start = lastLineFeed(octets, start + MAX_LINE) + 1
       continue
     }
-    if (lf < start) lf = next(octets, LF, start)
     if (cr < start) cr = next(octets, CR, start)
     const end = Math.min(lf, cr)
     if (end - start > MAX_LINE) {
@@ -78,11 +77,11 @@ export function findLongLines(octets: Buffer): LongLines | null {
   return count === 0 ? null : { count, first, longest }
 }
 
-/** The last line ending that a line at `start` may have; -1: it is longer, or ends in a lone CR. */
-function lastEnding(octets: Buffer, start: number): number {
-  let at = start + MAX_LINE
-  while (at >= start && octets[at] !== LF) at--
-  return at < start ? -1 : at
+/** @param from - at or behind a line feed */
+function lastLineFeed(octets: Buffer, from: number): number {
+  let at = from
+  while (octets[at] !== LF) at--
+  return at
 }
 
 function next(octets: Buffer, octet: number, from: number): number {

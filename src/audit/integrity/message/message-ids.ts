@@ -93,7 +93,7 @@ export const severalMessageIds: MessageRule = {
   source: 'RFC 5322 §3.6',
   origin: 'A gateway, a mailing list or a sending tool that added its own without taking the first away.',
   risk: 'Some programs take the first, others the last: the same mail then has two identities.',
-  remedy: 'mbaudit takes the first. Be careful with other tools that remove duplicates by Message-ID.',
+  remedy: 'Be careful with tools that remove duplicates by Message-ID; mbaudit takes the first.',
   detect: (mail) => {
     const [first, second, ...more] = mail.fieldsNamed('message-id')
     if (!first || !second) return NOTHING

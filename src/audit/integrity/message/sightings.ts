@@ -27,8 +27,9 @@ export function quoted(text: string): string {
 
 /** What stands at an offset, up to the end of its line. */
 export function lineAt({ octets }: MessageView, at: number): string {
-  const end = octets.subarray(at, at + 300).findIndex((octet) => octet === 10 || octet === 13)
-  return `"${excerpt(octets, at, end < 0 ? 300 : end)}"`
+  const line = octets.subarray(at, at + 300)
+  const end = line.findIndex((octet) => octet === 10 || octet === 13)
+  return `"${excerpt(end < 0 ? line : line.subarray(0, end), 0, line.length)}"`
 }
 
 /** The name of a field as it is written in the message. */
