@@ -40,7 +40,12 @@ export const mixedLineEndings: MessageRule = {
   detect: ({ lines: { crlf, lf } }) =>
     crlf.count === 0 || lf.count === 0
       ? NOTHING
-      : [{ offset: Math.max(crlf.first, lf.first), detail: `${crlf.count} lines end in CRLF, ${lf.count} in LF` }],
+      : [
+          {
+            offset: Math.max(crlf.first, lf.first),
+            detail: `CRLF at the end of ${counted(crlf.count, 'line')}, LF alone at the end of ${lf.count}`,
+          },
+        ],
 }
 
 export const lineTooLong: MessageRule = {

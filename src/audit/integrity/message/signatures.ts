@@ -22,7 +22,7 @@ export const footerAdded: MessageRule = {
   name: 'footer-added',
   scope: 'message',
   severity: 'note',
-  summary: 'The body is as it was signed, but for what was put behind it.',
+  summary: 'The body is as it was signed, but for what was put behind or around it.',
   source: SOURCE,
   origin: 'Mailing lists and virus scanners that add a footer to every mail.',
   risk: 'None for what was signed: the rest of the body is proven to be whole.',

@@ -61,6 +61,7 @@ function describe(mail: MessageView, leaf: LeafPart, { at, kind }: EncodingDamag
   if (kind === 'no-escape') return `a "=" that encodes nothing: ${here}`
   if (kind === 'raw-octet') return `an octet over 127: ${here}`
   if (leaf.isLast) return `the encoded text breaks off with the message, which is likely cut${boundsRemark(mail)}`
+  if (leaf.kind.encoding === 'quoted-printable') return 'the encoded text ends in the middle of an escape'
   return 'the encoded text ends in the middle of a group: it is likely cut, or lacks its padding'
 }
 

@@ -18,11 +18,8 @@ describeRule(
   mixedLineEndings,
   { LF, CRLF, 'lone CRs': 'From: a\r\rHi\r' },
   {
-    'LF in the header': [
-      'X-Spam: no¦\nFrom: a\r\n\r\nHi\r\n'.replace('¦', '').replace('a\r', 'a¦\r'),
-      '3 lines end in CRLF, 1 in LF',
-    ],
-    'LF at the end': ['From: a\r\n\r\nHi¦\n', '2 lines end in CRLF, 1 in LF'],
+    'LF in the header': ['X-Spam: no\nFrom: a¦\r\n\r\nHi\r\n', 'CRLF at the end of 3 lines, LF alone at the end of 1'],
+    'LF at the end': ['From: a\r\n\r\nHi¦\n', 'CRLF at the end of 2 lines, LF alone at the end of 1'],
   },
 )
 

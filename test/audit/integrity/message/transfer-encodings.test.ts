@@ -43,6 +43,10 @@ describeRule(
   {
     'an equals sign': [encoded('quoted-printable', 'caf=E9\n1+1¦=2\n'), 'a "=" that encodes nothing: "=2"'],
     'an end in an escape': [encoded('quoted-printable', 'caf¦=C'), /^the encoded text breaks off with the message/],
+    'an end of a part in a soft line break': [
+      'Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: quoted-printable\n\nHi¦=\n--x--\n',
+      'the encoded text ends in the middle of an escape',
+    ],
     'an octet over 127': [encoded('quoted-printable', 'caf¦\xe9\n'), 'an octet over 127: "\\xE9"'],
   },
 )
