@@ -38,7 +38,10 @@ ${ratios(results)}
 
 ${missed.length ? `## Where it falls short\n\n${missed.map((row) => `- ${row.what}: ${number(row.ours)} ${row.unit}`).join('\n')}\n\n` : ''}## The seconds behind it
 
-${results.filter(({ took }) => Object.keys(took).length > 0).map(seconds).join('\n\n')}
+${results
+  .filter(({ took }) => Object.keys(took).length > 0)
+  .map(seconds)
+  .join('\n\n')}
 
 ## What it costs elsewhere
 
