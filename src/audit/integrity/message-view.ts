@@ -82,9 +82,10 @@ export class MessageView {
   }
 
   #verify(): readonly BodyHashVerdict[] {
-    return verifyBodyHashes(this.octets).map((hash) =>
-      this.storeType === 'mbox' && hash.cause === 'from-quoting' ? { ...hash, verdict: 'intact', cause: null } : hash,
-    )
+    return verifyBodyHashes(this.octets).map((hash) => {
+      if (this.storeType !== 'mbox' || hash.cause !== 'from-quoting') return hash
+      return hash.hasAddition ? { ...hash, cause: 'footer' } : { ...hash, verdict: 'intact', cause: null }
+    })
   }
 
   #readParts(): PartTree {

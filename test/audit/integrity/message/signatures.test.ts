@@ -24,6 +24,7 @@ describeRule(
     'a later signature that holds': `${signed(OTHER, { by: 'example.net' })}${WHOLE.replaceAll('Monday', 'Friday')}`,
     'mail from a list': `${FROM_LIST}${WHOLE.replaceAll('Monday', 'Friday')}`,
     'quoting of the mbox itself': [`${signed('From here\n')}\n>From here\n`, { storeType: 'mbox' }],
+    'quoting that was read as that of the mbox': [`${signed('>>From here\n')}\n>From here\n`, { storeType: 'mbox' }],
   },
   {
     'another body': [
@@ -46,6 +47,11 @@ describeRule(
   footerAdded,
   { 'a whole body': WHOLE, 'another body': `${signed(BODY)}\n${OTHER}` },
   {
+    'a footer behind lines that an mbox quotes': [
+      `${signed('From here\n')}\n¦>From here\n${FOOTER}`,
+      /without its last 2 lines, added later/,
+      { storeType: 'mbox' },
+    ],
     'a footer': [
       `${signed(BODY)}\n¦${BODY}${FOOTER}`,
       'The body is as it was signed without its last 2 lines, added later. Signed by "example.org"',
