@@ -16,5 +16,8 @@ export type Examine = (store: Store, options: ExamineOptions) => AsyncIterable<r
 
 /** What examines a kind of store; its code is loaded when first asked for. */
 export const EXAMINERS: Partial<Record<StoreType, () => Promise<Examine>>> = {
+  maildir: async () => (await import('./maildir/examine.js')).examineMaildir,
   mbox: async () => (await import('./mbox/examine.js')).examineMbox,
+  mh: async () => (await import('./mh/examine.js')).examineMh,
+  eml: async () => (await import('./eml/examine.js')).examineEml,
 }

@@ -97,7 +97,7 @@ export function foreignWhy(entry: {
 }
 
 /** The keywords that the letters from `a` on stand for, as Dovecot notes them: a line `0 $Label1` for each. */
-function readKeywords(directory: string): readonly (string | undefined)[] {
+export function readKeywords(directory: string): readonly (string | undefined)[] {
   const keywords: (string | undefined)[] = []
   try {
     const text = readFileSync(openablePath(`${directory}/dovecot-keywords`), 'utf8')
