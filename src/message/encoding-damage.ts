@@ -26,9 +26,11 @@ export function findBase64Damage(octets: Buffer, start: number, end: number): En
   let count = 0
   let octetClass = DATA
   for (; at < end; at++) {
-    octetClass = BASE64_CLASS[octets[at] ?? 0] ?? OTHER
-    if (octetClass === DATA) count++
-    else if (octetClass !== BLANK) break
+    const from = at
+    at = endOfData(octets, at, end)
+    count += at - from
+    octetClass = at < end ? (BASE64_CLASS[octets[at] ?? 0] ?? OTHER) : BLANK
+    if (octetClass !== BLANK) break
   }
   if (at < end && octetClass === OTHER) return { at, kind: 'foreign' }
   const isPadded = at < end
@@ -38,6 +40,21 @@ export function findBase64Damage(octets: Buffer, start: number, end: number): En
   }
   const isCut = count % 4 === 1 || (!isPadded && count % 4 !== 0)
   return isCut ? { at: end, kind: 'cut' } : null
+}
+
+/** Where the run of base64 characters ends that begins at `from`; looks at several of them at a time. */
+function endOfData(octets: Buffer, from: number, end: number): number {
+  let at = from
+  while (at + 4 <= end) {
+    const a = BASE64_CLASS[octets[at] ?? 0] ?? OTHER
+    const b = BASE64_CLASS[octets[at + 1] ?? 0] ?? OTHER
+    const c = BASE64_CLASS[octets[at + 2] ?? 0] ?? OTHER
+    const d = BASE64_CLASS[octets[at + 3] ?? 0] ?? OTHER
+    if ((a | b | c | d) !== DATA) break
+    at += 4
+  }
+  while (at < end && BASE64_CLASS[octets[at] ?? 0] === DATA) at++
+  return at
 }
 
 const NO_ESCAPE = /=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\r))/
