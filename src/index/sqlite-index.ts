@@ -1,8 +1,7 @@
 import type { Problem } from '../errors.js'
 import { readContent } from '../message/content.js'
 import { digest, epochSeconds } from '../message/message.js'
-import { giveWay } from '../stores/file-reader.js'
-import { type FolderName, folderName, type Locator, locator, type Store, type StoreType } from '../stores/store.js'
+import { type FolderName, folderName, locator, type Store, type StoreType } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
 import { type CopyRow, copyOfRow, specialUseOfText } from './copy-rows.js'
 import type { Sqlite } from './database.js'
@@ -10,10 +9,10 @@ import { countFolders } from './folder-counts.js'
 import { identityOf, identityOfContent } from './identity.js'
 import { MessageReader } from './message-reader.js'
 import { prepareQuestions, type QuestionStatements, type UnreadRow } from './question-statements.js'
+import { inPlaceOrder, locatorOf, readAll } from './read-all.js'
 import type { ScanOptions } from './scan.js'
 import { type FolderRow, PAGE } from './scan-statements.js'
 import { HIDDEN } from './schema.js'
-import { compareOctets } from './side-by-side.js'
 import { STATEMENTS } from './statements.js'
 import type {
   CountedIdentity,
@@ -27,11 +26,6 @@ import type {
 
 /** Wide rows held at a time. */
 const WIDE_PAGE = 500
-
-/** Octets read before the program looks up: at signals, at its progress. */
-const OCTETS_AT_A_STRETCH = 4 * 1024 * 1024
-/** What a small message costs beside its octets, in octets. */
-const OCTETS_BY_THE_WAY = 4096
 
 /** @param problems - what could not be read; grows as questions have messages read */
 export function openStoreIndex(
@@ -174,15 +168,8 @@ class SqliteIndex implements StoreIndex {
   async needContents(copies?: readonly IndexedCopy[]): Promise<void> {
     if (copies === undefined) return this.#readAll('unread')
     const unread = copies.filter((copy) => this.content(copy) === null)
-    for (const [folder, wanted] of this.#inOrder(unread)) await this.#readContents(folder, wanted.map(unreadRowOf))
-  }
-
-  *#inOrder(copies: readonly IndexedCopy[]): Iterable<readonly [FolderName, readonly IndexedCopy[]]> {
-    if (copies.length === 0) return
-    for (const { name } of this.#folders) {
-      const within = copies.filter(({ folder }) => folder === name).sort(compareInFolder)
-      if (within.length > 0) yield [folderName(name), within]
-    }
+    for (const [folder, wanted] of inPlaceOrder(this.#folders, unread))
+      await this.#readContents(folder, wanted.map(unreadRowOf))
   }
 
   async #readAll(question: 'unread' | 'unreadWithoutId'): Promise<void> {
@@ -217,21 +204,12 @@ class SqliteIndex implements StoreIndex {
   }
 
   async *readEach(copies: readonly IndexedCopy[]): AsyncIterable<readonly [IndexedCopy, Buffer]> {
-    for (const [folder, wanted] of this.#inOrder(copies)) yield* this.#reader.read(folder, wanted, locatorOf)
+    for (const [folder, wanted] of inPlaceOrder(this.#folders, copies))
+      yield* this.#reader.read(folder, wanted, locatorOf)
   }
 
-  async *readAll(): AsyncIterable<readonly [IndexedCopy, Buffer]> {
-    let octets = 0
-    for (const { number, name } of this.#folders) {
-      const copies = this.#walkFolder('copiesInFolder', number)
-      for await (const found of this.#reader.read(folderName(name), copies, locatorOf)) {
-        octets += found[1].length + OCTETS_BY_THE_WAY
-        yield found
-        if (octets < OCTETS_AT_A_STRETCH) continue
-        octets = 0
-        await giveWay()
-      }
-    }
+  readAll(): AsyncIterable<readonly [IndexedCopy, Buffer]> {
+    return readAll(this.#folders, (folder) => this.#walkFolder('copiesInFolder', folder), this.#reader)
   }
 
   async read(copy: IndexedCopy): Promise<Buffer | null> {
@@ -265,10 +243,5 @@ class SqliteIndex implements StoreIndex {
 
 const FROM_START = [-1, '', 0] as const
 const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
-
-const locatorOf = ({ locator }: IndexedCopy): Locator => locator
-
-const compareInFolder = (a: IndexedCopy, b: IndexedCopy): number =>
-  a.position - b.position || compareOctets(a.locator, b.locator)
 
 const unreadRowOf = (copy: IndexedCopy): UnreadRow => [copy.position, copy.locator, copy.row, identityOf(copy)]

@@ -24,6 +24,10 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['noid', STORE],
   ['show', STORE, '<minutes@example.org>'],
   ['show', STORE, 'letter@example.org', 'offset=0'],
+  ['check', STORE],
+  ['check', STORE, '--severity', 'error'],
+  ['explain'],
+  ['explain', 'reused-message-id'],
   ['config', 'show'],
   ['config', 'check'],
 ]
