@@ -2,7 +2,7 @@ import { firstField } from '../../../message/header-section.js'
 import type { MessageView } from '../message-view.js'
 import type { MessageRule } from '../rule.js'
 import { NOTHING, quoted } from './sightings.js'
-import { boundsRemark } from './structure.js'
+import { boundsRemark, isWhiteSpace } from './structure.js'
 
 /** Of X-Mozilla-Status: only a part of the mail was fetched (Mozilla's nsMsgMessageFlags.idl). */
 const PARTIAL = 0x0400
@@ -17,17 +17,13 @@ export const bodyMissing: MessageRule = {
   risk: 'The mail itself is lost in this copy.',
   remedy: 'Fetch it again, or take it from another copy or backup, before a sync carries this one further.',
   detect: (mail) => {
-    if (mail.fields.length === 0 || !isBodyBlank(mail)) return NOTHING
+    const { octets, section } = mail
+    if (mail.fields.length === 0 || !isWhiteSpace(mail, section.bodyStart, octets.length)) return NOTHING
     const proof = proofOfBody(mail)
     return proof === null
       ? NOTHING
-      : [{ offset: mail.section.bodyStart, detail: `the body is empty: ${proof}${boundsRemark(mail)}` }]
+      : [{ offset: section.bodyStart, detail: `the body is empty: ${proof}${boundsRemark(mail)}` }]
   },
-}
-
-function isBodyBlank({ octets, section }: MessageView): boolean {
-  for (let at = section.bodyStart; at < octets.length; at++) if ((octets[at] ?? 0) > 32) return false
-  return true
 }
 
 function proofOfBody(mail: MessageView): string | null {

@@ -40,8 +40,13 @@ export const boundaryNeverSeen: MessageRule = {
 }
 
 /** A multipart with nothing in it: for a whole message that is the defect `body-missing`. */
-function isBlank({ octets }: MessageView, { bodyStart, end, depth }: MultipartPart): boolean {
-  return depth === 0 && octets.subarray(bodyStart, end).every((octet) => octet <= 32)
+function isBlank(mail: MessageView, { bodyStart, end, depth }: MultipartPart): boolean {
+  return depth === 0 && isWhiteSpace(mail, bodyStart, end)
+}
+
+/** Whether there is nothing but white space in octets [start, end). */
+export function isWhiteSpace({ octets }: MessageView, start: number, end: number): boolean {
+  return octets.subarray(start, end).every((octet) => octet === 10 || octet === 13 || octet === 32 || octet === 9)
 }
 
 export const multipartNotTerminated: MessageRule = {

@@ -10,6 +10,7 @@ describeRule(
     'a length of line ends': 'Content-Length: 2\n\n\n',
     'a signature over an empty body': `${signed('\n')}\n`,
     'an empty file': '',
+    'octets 0': 'Content-Type: multipart/mixed; boundary=x\n\n\0\0\0\n',
   },
   {
     'a stated length': ['Content-Length: 300\n\n¦', 'the body is empty: Content-Length says 300 octets'],
