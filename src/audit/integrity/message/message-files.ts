@@ -74,7 +74,7 @@ export const separatorInFile: MessageRule = {
   risk: 'Programs that take the line for a header field show no header at all; signatures are not harmed. mbaudit passes over it.',
   remedy: 'Nothing, or remove the line.',
   detect: (mail) => {
-    const isSeparator = isFile(mail) && /^(?:\xef\xbb\xbf)?>?From /.test(mail.octets.toString('latin1', 0, 16))
+    const isSeparator = isFile(mail) && /^(?:\xef\xbb\xbf)?>?From +[^ :\t]/.test(mail.octets.toString('latin1', 0, 64))
     return isSeparator ? [{ offset: 0, detail: `it begins with ${lineAt(mail, 0)}` }] : NOTHING
   },
 }
