@@ -2,13 +2,15 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanMail, receivedAt, textOf } from './clean-mail.js'
-import { damageFolder, MAILDIR_FOLDER_RULES } from './damage-maildir.js'
+import { damageEml, damageMh } from './damage-file-folders.js'
+import { damageMaildir, NOT_SEEDED_IN_MAILDIR } from './damage-maildir.js'
 import { BESIDE_MBOXES, LOCKED, lockedFile, MBOX_DAMAGE, NOT_SEEDED_IN_MBOX, separator } from './damage-mbox.js'
 import { MESSAGE_DAMAGE, NOT_IN_MBOX } from './damage-messages.js'
 
 /** Serials of mail in other folders begin here; a folder uses some of twenty. */
-const OTHERS = 1_000_000
+const OTHERS = 40_000
 const EACH = 20
+const serialOf = (nth) => OTHERS + nth * EACH
 
 /** Which mail of the INBOX gets which defect: spread evenly, none at the very beginning. */
 function spread(rules, count) {
@@ -80,10 +82,10 @@ function seedMbox(path, count, damage) {
   writeInboxFile(join(path, 'INBOX'), count, rules, seeds)
   if (!damage) return seeds
   Object.entries(MBOX_DAMAGE).forEach(([rule, make], n) => {
-    writeFileSync(join(path, rule), octets(make(OTHERS + n * EACH)))
+    writeFileSync(join(path, rule), octets(make(serialOf(n))))
     seeds.addFolder(rule, rule)
   })
-  writeFileSync(join(path, LOCKED), octets(lockedFile(OTHERS - EACH)))
+  writeFileSync(join(path, LOCKED), octets(lockedFile(serialOf(-1))))
   for (const [rule, [name, content]] of Object.entries(BESIDE_MBOXES)) {
     writeFileSync(join(path, name), content)
     seeds.addFolder(rule, rule === 'mailbox-locked' ? LOCKED : null)
@@ -109,22 +111,27 @@ function seedMaildir(path, count, damage) {
     nameOf: (serial) => `${receivedAt(serial)}.M${serial}P1.in.example.net:2,S`,
     locatorOf: (name) => `file=${name.replace(/:2,.*/, '')}`,
   })
-  if (!damage) return seeds
-  MAILDIR_FOLDER_RULES.forEach((rule, n) => {
-    damageFolder(path, rule, OTHERS + n * EACH)
-    seeds.addFolder(rule, rule)
-  })
+  if (damage) damageMaildir(path, serialOf, (rule, folder) => seeds.addFolder(rule, folder))
   return seeds
 }
 
-const seedMh = (path, count, damage) =>
-  writeFiles(path, count, damage, { nameOf: (serial) => String(serial + 1), locatorOf: (name) => `number=${name}` })
+function seedMh(path, count, damage) {
+  const seeds = writeFiles(path, count, damage, {
+    nameOf: (serial) => String(serial + 1),
+    locatorOf: (name) => `number=${name}`,
+  })
+  if (damage) damageMh(path, serialOf, (rule, folder) => seeds.addFolder(rule, folder))
+  return seeds
+}
 
-const seedEml = (path, count, damage) =>
-  writeFiles(path, count, damage, {
+function seedEml(path, count, damage) {
+  const seeds = writeFiles(path, count, damage, {
     nameOf: (serial) => `${String(serial).padStart(6, '0')}.eml`,
     locatorOf: (name) => `file=${name}`,
   })
+  if (damage) damageEml(path, serialOf, (rule, folder) => seeds.addFolder(rule, folder))
+  return seeds
+}
 
 /** By the scheme of the store. */
 const SEEDERS = { mbox: seedMbox, maildir: seedMaildir, mh: seedMh, eml: seedEml }
@@ -151,4 +158,4 @@ export function judgeDefects({ expected, touched, folders }, defects) {
 }
 
 /** Rules that no made store can have something for: what they tell takes another program, or a size beyond tests. */
-export const NOT_SEEDED = [...NOT_SEEDED_IN_MBOX, 'rule-failed']
+export const NOT_SEEDED = [...NOT_SEEDED_IN_MBOX, ...NOT_SEEDED_IN_MAILDIR, 'rule-failed']
