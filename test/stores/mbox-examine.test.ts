@@ -232,6 +232,10 @@ describe('lengths and ends', () => {
   it('does not take a last message for cut that ends as a program leaves it', async () => {
     const parts = `Content-Type: multipart/mixed; boundary=B\n${mail(2, '--B\n\ntext\n')}`
     expect(await examine(mbox([mail(1), parts]))).toEqual([])
+    const lines = 'one line of text\n'.repeat(20)
+    const converted = mbox([mail(1), withLength(mail(2, lines), crlf(lines).length)])
+    expect(rulesOf(await examine(converted))).toEqual(['content-length-other-line-endings'])
+    expect(rulesOf(await examine(mbox([mail(1), withLength(mail(2), 7)]).slice(0, -2)))).toEqual(['no-final-newline'])
     expect(await examine(mbox([mail(1), `${parts}--B--\n`]).slice(0, -1))).toEqual([])
     expect(await examine(mbox([mail(1), 'From: a@example.org\nSubject: no body\n']))).toEqual([])
   })

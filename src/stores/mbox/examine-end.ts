@@ -1,6 +1,7 @@
+import { countsOtherEndings } from './examine-length.js'
 import { type ExaminedMessage, fieldOf } from './examine-message.js'
 import { counted, type MboxNotes } from './examine-notes.js'
-import { declaredBoundary } from './head.js'
+import { declaredBoundary, HEAD_LIMIT } from './head.js'
 
 /**
  * Tells what the end of a file shows of its last message: whether it breaks off, as far as its octets prove it.
@@ -28,13 +29,17 @@ function endsInLineEnding({ message }: ExaminedMessage): boolean {
 const LF = 10
 const CR = 13
 
+/** So many octets may be the last line ending alone. */
+const LINE_ENDING = 2
+
 /** By a Content-Length field that reaches beyond the end of the file. */
 function lackingOctets(examined: ExaminedMessage, end: number): string | null {
   const { message, section } = examined
   const value = fieldOf(examined, 'content-length') ?? ''
   if (message.hasLength || !section.hasEmptyLine || !/^\d{1,15}$/.test(value)) return null
+  if (countsOtherEndings(message.octets.subarray(section.bodyStart), Number(value))) return null
   const lacking = message.start + section.bodyStart + Number(value) - end
-  return lacking > 0 ? `Content-Length is ${value}: ${counted(lacking, 'octet')} are lacking` : null
+  return lacking > LINE_ENDING ? `Content-Length is ${value}: ${counted(lacking, 'octet')} are lacking` : null
 }
 
 /** Asked only where the file does not end as a program that finished its work leaves it: with an empty line. */
@@ -42,7 +47,7 @@ function whyCut(examined: ExaminedMessage): string | null {
   const { message, section } = examined
   const { octets } = message
   if (!section.hasEmptyLine) return endsInLineEnding(examined) ? null : 'it ends in the middle of its header'
-  const boundary = declaredBoundary(octets.toString('latin1', 0, section.bodyStart))
+  const boundary = declaredBoundary(octets.toString('latin1', 0, Math.min(section.bodyStart, HEAD_LIMIT)))
   const body = octets.subarray(section.bodyStart)
   if (boundary !== null) return isOpen(body, boundary) ? 'its multipart is not closed' : null
   const encoding = fieldOf(examined, 'content-transfer-encoding') ?? ''

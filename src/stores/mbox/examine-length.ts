@@ -25,7 +25,8 @@ export function examineLength(
   for (const { name, value, at } of fields) {
     if (name !== 'content-length' || !/^\d{1,15}$/.test(value)) continue
     const length = Number(value)
-    if (countsOther(body, length)) {
+    if (length === body.length) continue
+    if (countsOtherEndings(body, length)) {
       const detail = `${length} is what the body had with other line endings; it has ${counted(body.length, 'octet')}`
       notes.tell('content-length-other-line-endings', start + at, detail)
       continue
@@ -42,7 +43,7 @@ export function examineLength(
 }
 
 /** Whether a length is that of the body with LF for CRLF, or the other way about; short bodies must fit exactly. */
-function countsOther(body: Buffer, length: number): boolean {
+export function countsOtherEndings(body: Buffer, length: number): boolean {
   let lines = 0
   for (let at = body.indexOf(LF); at >= 0; at = body.indexOf(LF, at + 1)) lines++
   return Math.abs(Math.abs(body.length - length) - lines) <= Math.min(4, lines >> 2)

@@ -26,11 +26,17 @@ const WANTED = fieldNames([
   'x-uid',
 ])
 
+/** Hostile mail has more of them, and longer ones. */
+const MOST_FIELDS = 1_000
+const MOST_OCTETS = 1 << 16
+
 export function examinedMessage(message: SplitMessage, isFirst: boolean): ExaminedMessage {
   const { octets } = message
   const fields: { name: string; value: string; at: number }[] = []
   const section = walkHeader(octets, WANTED, (name, at, bodyStart, bodyEnd) => {
-    fields.push({ name, value: unfold(octets.toString('latin1', bodyStart, bodyEnd)), at })
+    if (fields.length === MOST_FIELDS) return
+    const end = Math.min(bodyEnd, bodyStart + MOST_OCTETS)
+    fields.push({ name, value: unfold(octets.toString('latin1', bodyStart, end)), at })
   })
   return { message, isFirst, section, fields }
 }
