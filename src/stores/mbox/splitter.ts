@@ -10,14 +10,7 @@ import {
 import { findBody, HEAD_LIMIT } from './head.js'
 import { bodyEndOf, findLength, findPartBehind, isOverlong } from './message-end.js'
 import { SeparatorSearch } from './separator-search.js'
-import {
-  MORE,
-  type More,
-  type OpenMessage,
-  type PlaceReading,
-  type SplitMessage,
-  type SplitOptions,
-} from './split-message.js'
+import { MORE, type More, type OpenMessage, type SplitMessage, type SplitOptions } from './split-message.js'
 import { PLAIN_START, type TextStart, TextStartSearch } from './text-start.js'
 import { OctetWindow } from './window.js'
 
@@ -204,7 +197,7 @@ export class MboxSplitter {
     return null
   }
 
-  #tell(place: Candidate, as: PlaceReading['as']): void {
+  #tell(place: Candidate, as: 'separator' | 'text' | 'none'): void {
     this.#options.watch?.(place, { as, isInPart: place.offset < this.#partEnd })
   }
 
