@@ -33,6 +33,9 @@ function put(name: string, content: string, time = YEAR_AGO): string {
 const details = async (path: string): Promise<(readonly [string, string | null, string])[]> =>
   (await examineStore(examineMbox, 'mbox', path)).map(({ rule, folder, detail }) => [rule, folder, detail])
 
+/** Of util-linux: runs a command under a lock. */
+const LOCKER = 'flock'
+
 describe('locks', () => {
   it('tells the age of a lock file, and whether it is likely left behind', async () => {
     const path = put('inbox', MAIL)
@@ -77,10 +80,10 @@ describe('locks', () => {
     expect(heldLocks('', 0xfe01, 4711)).toEqual([])
   })
 
-  const hasFlock = process.platform === 'linux' && spawnSync('flock', ['--version']).status === 0
+  const hasFlock = process.platform === 'linux' && spawnSync(LOCKER, ['--version']).status === 0
   it.skipIf(!hasFlock)('tells of a lock that another process holds', async () => {
     const path = put('inbox', MAIL)
-    const holder = spawn('flock', [path, 'sh', '-c', 'echo ready; cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const holder = spawn(LOCKER, [path, 'sh', '-c', 'echo ready; cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
     await once(holder.stdout, 'data')
     const told = await details(path)
     holder.stdin.end()
