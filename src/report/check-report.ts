@@ -6,7 +6,7 @@ import { countOf, formatCount } from './wording.js'
 const TONES: Readonly<Record<Severity, Tone>> = { error: 'bad', warning: 'doubtful', note: 'quiet' }
 
 function heading({ messages, defects, errors, warnings, notes, byRule }: CheckSummary): string {
-  if (defects === 0) return `No defect in ${countOf(messages, 'message')}.`
+  if (defects === 0) return `No defect found in ${countOf(messages, 'message')}.`
   const counts = [
     [errors, 'error'],
     [warnings, 'warning'],
@@ -17,14 +17,13 @@ function heading({ messages, defects, errors, warnings, notes, byRule }: CheckSu
 }
 
 function closing({ defects, errors, warnings }: CheckSummary): string {
-  if (defects === 0)
-    return 'All of it is as its formats want it, as far as mbaudit looks: mbaudit explain says how far.'
+  if (defects === 0) return 'No rule that was asked for found anything. What mbaudit looks for: mbaudit explain.'
   const meaning =
     errors > 0
       ? 'An error is mail that is lost, unreadable or not safe to move.'
       : warnings > 0
-        ? 'Nothing is lost; a warning may become a loss where mail is moved or read by other programs.'
-        : 'Nothing is lost: a note is odd, and good to know.'
+        ? 'No lost mail was seen; a warning may become a loss where mail is moved or read by other programs.'
+        : 'No lost mail was seen: a note is odd, and good to know.'
   return `${meaning} What a rule means and what to do: mbaudit explain RULE. Every place: --save defects.csv. Nothing was changed.`
 }
 
