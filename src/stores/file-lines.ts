@@ -49,10 +49,15 @@ function openQuietly(path: string): number {
   }
 }
 
+/** No list that is read at once has more lines; what is beyond is left out. */
+const MOST = 50_000
+
 /** The lines of a file that may be lacking; null: it is, or it cannot be read. */
 export function linesIfAny(path: string): readonly FileLine[] | null {
+  const lines: FileLine[] = []
   try {
-    return [...linesOf(path)]
+    for (const line of linesOf(path)) if (lines.push(line) === MOST) break
+    return lines
   } catch (error) {
     codeOf(error)
     return null

@@ -42,6 +42,7 @@ async function* examineFolder(
       signal.throwIfAborted()
     }
   } catch (error) {
+    signal.throwIfAborted()
     const why = error instanceof FolderChangedError ? error.message : whyOf(error)
     notes.note('unreadable-folder', null, why)
   }

@@ -52,6 +52,7 @@ export async function* examineFolder(
     examineTmp(folder.path, look, notes)
     onExamined({ folder, uniques: examination.uniques })
   } catch (error) {
+    signal.throwIfAborted()
     const why = error instanceof FolderChangedError ? error.message : whyOf(error)
     notes.note('unreadable-folder', null, why)
   }

@@ -117,7 +117,7 @@ function readState(path: string, notes: ObservationNotes): SyncState | null {
     damages.push(whyOf(error))
   }
   const state = reading.finish()
-  for (const damage of damages.slice(0, TOLD)) notes.note('sync-state-damaged', fileLocator(STATE), damage)
+  for (const damage of damages) notes.note('sync-state-damaged', fileLocator(STATE), damage)
   return state
 }
 
@@ -168,7 +168,7 @@ class StateReading {
   }
 
   #tell(number: number, why: string, text: string): void {
-    this.#damages.push(`line ${number}: ${why}: "${shown(text)}"`)
+    if (this.#damages.length < TOLD) this.#damages.push(`line ${number}: ${why}: "${shown(text)}"`)
   }
 
   finish(): SyncState {
@@ -201,13 +201,23 @@ function examineJournal(directory: string, now: EpochSeconds, notes: Observation
     fileLocator(JOURNAL),
     `a run wrote ${counted(stats.size, 'octet')} of journal and did not end, ${counted(Math.floor(age / RUNNING), 'hour')} ago`,
   )
-  const last = linesIfAny(`${directory}/${JOURNAL}`)?.at(-1)
-  if (last !== undefined && !last.isEnded)
+  const last = lastLineOf(`${directory}/${JOURNAL}`)
+  if (last !== null && !last.isEnded)
     notes.note(
       'sync-state-damaged',
       fileLocator(JOURNAL),
       `line ${last.number}: the last line is cut off: "${shown(last.text)}"`,
     )
+}
+
+function lastLineOf(path: string): FileLine | null {
+  let last: FileLine | null = null
+  try {
+    for (const line of linesOf(path)) last = line
+  } catch (error) {
+    codeOf(error)
+  }
+  return last
 }
 
 function statIfAny(path: string): { readonly size: number; readonly mtimeMs: number } | null {

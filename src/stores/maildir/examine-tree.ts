@@ -30,6 +30,8 @@ export function examineMaildirTree(
 class TreeExamination {
   readonly #root: string
   readonly #paths: ReadonlyMap<string, FoundFolder>
+  /** Directories with folders somewhere in them. */
+  readonly #above: ReadonlySet<string>
   readonly #wanted: (folder: FolderName) => boolean
   readonly #ofStore = new ObservationNotes(null)
   readonly #notes: Observation[] = []
@@ -40,6 +42,7 @@ class TreeExamination {
   constructor(root: string, folders: readonly FoundFolder[], wanted: (folder: FolderName) => boolean) {
     this.#root = root
     this.#paths = new Map(folders.map((folder) => [folder.path, folder]))
+    this.#above = directoriesAbove(folders, root)
     this.#wanted = wanted
   }
 
@@ -71,7 +74,7 @@ class TreeExamination {
     const at = fileLocator(names.join('/'))
     const all = [...directories, ...files]
     const isHalf = all.length === 0 || all.some((each) => SIGNS.test(each))
-    if (!isHalf || [...this.#paths.keys()].some((each) => each.startsWith(`${path}/`))) return
+    if (!isHalf || this.#above.has(path)) return
     const why = directories.includes('cur') ? null : lackOf(directories)
     if (why === null)
       this.#ofStore.note('folder-name-malformed', at, 'a level of its name is empty: it is taken for no folder')
@@ -132,6 +135,16 @@ class TreeExamination {
     notes.note(rule, null, detail)
     this.#notes.push(...notes.take())
   }
+}
+
+function directoriesAbove(folders: readonly FoundFolder[], root: string): ReadonlySet<string> {
+  const above = new Set<string>()
+  for (const { path } of folders) {
+    let end = path.lastIndexOf('/')
+    for (; end > root.length && !above.has(path.slice(0, end)); end = path.lastIndexOf('/', end - 1))
+      above.add(path.slice(0, end))
+  }
+  return above
 }
 
 function lackOf(directories: readonly string[]): string {

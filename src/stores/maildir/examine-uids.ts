@@ -8,6 +8,8 @@ const UID = /,U=(\d{1,10})(?:,FMD5=([0-9a-f]{32}))?(?![0-9])/
 
 /** Places beyond this are left out: with the UID they go into one number below 2^53. */
 const PLACES = 2 ** 21
+/** Of more different hashes than this in one folder, the later ones are left out. */
+const HASHES = 1_000
 /** So many pairs of files with one UID are compared; each costs reading two files. */
 const COMPARED = 100
 
@@ -30,9 +32,10 @@ export class UidLook {
   /** @returns the UID in the name; 0: there is none */
   examine(place: number, unique: string): number {
     if (!unique.includes(',U=') || place >= PLACES) return 0
-    const [, digits = '0', hash = ''] = UID.exec(unique) ?? []
+    const [, digits = '0', stated = ''] = UID.exec(unique) ?? []
     const uid = Number(digits)
     if (uid === 0 || uid > 0xffff_ffff) return 0
+    const hash = this.#hashes.size < HASHES || this.#hashes.has(stated) ? stated : ''
     this.#firstHash ??= hash
     this.#hashes.set(hash, (this.#hashes.get(hash) ?? 0) + 1)
     if (hash !== this.#firstHash) this.#hashAt.set(place, hash)

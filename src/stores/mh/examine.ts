@@ -47,6 +47,7 @@ async function* examineFolder(
     }
     examineSequences(folder.path, numbers.sort(), notes)
   } catch (error) {
+    signal.throwIfAborted()
     const why = error instanceof FolderChangedError ? error.message : whyOf(error)
     notes.note('unreadable-folder', null, why)
   }
