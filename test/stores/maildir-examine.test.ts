@@ -1,6 +1,9 @@
 import { chmodSync, chownSync, linkSync, rmSync, symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { openStore } from '../../src/stores/drivers.js'
+import type { ExamineOptions } from '../../src/stores/examiners.js'
 import { examineMaildir } from '../../src/stores/maildir/examine.js'
+import { NOW } from '../support/examining.js'
 import { MailTree } from '../support/mail-tree.js'
 
 const NAME = '1700000000.M1P2.host'
@@ -335,5 +338,34 @@ describe('folders', () => {
     chmodSync(tree.at('cur'), 0)
     expect(await tree.told(examineMaildir, 'maildir')).toEqual(['unreadable-folder | INBOX |  | permission denied'])
     chmodSync(tree.at('cur'), 0o700)
+  })
+})
+
+describe('an examination', () => {
+  const options = (set: Partial<ExamineOptions>) => ({
+    wanted: () => true,
+    now: NOW,
+    signal: new AbortController().signal,
+    ...set,
+  })
+
+  async function ruleNames(tree: MailTree, set: Partial<ExamineOptions>): Promise<string[]> {
+    await using store = await openStore({ name: 'test', type: 'maildir', path: tree.path, options: {} })
+    const names: string[] = []
+    for await (const batch of examineMaildir(store, options(set))) names.push(...batch.map(({ rule }) => rule))
+    return names
+  }
+
+  it('leaves out folders that are not wanted', async () => {
+    using tree = new MailTree()
+    tree.maildir('.', '.A').put('cur/1700000000.M1.host').put('.A/cur/1700000000.M1.host:2,SS')
+    expect(await ruleNames(tree, { wanted: (name) => name === 'A' })).toEqual(['flags-malformed'])
+  })
+
+  it('ends where it is told to, with the reason given', async () => {
+    using tree = new MailTree()
+    tree.maildir().put('cur/1700000000.M1.host')
+    const reason = Object.assign(new Error('stopped'), { code: 'STOPPED' })
+    await expect(ruleNames(tree, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 })
