@@ -27,7 +27,6 @@ export type ErrorCode =
   | 'STORE_LOCKED'
   | 'UNREADABLE'
   | 'FOLDER_CHANGED'
-  | 'MESSAGE_GONE'
   | 'INTERRUPTED'
   | 'BUG'
 
@@ -89,14 +88,6 @@ export class StoreUnrecognisedError extends MbauditError {
 export class StoreUnreadableError extends MbauditError {
   constructor(store: string, message: string, hint: string) {
     super('UNREADABLE', EXIT.store, message, hint, { store })
-  }
-}
-
-/** A message that the index names is no longer in its store. */
-export class MessageGoneError extends MbauditError {
-  constructor(place: Required<ErrorPlace>) {
-    const message = `${place.folder}: message ${place.locator} is gone`
-    super('MESSAGE_GONE', EXIT.partial, message, 'Another program changed the folder; run the command again.', place)
   }
 }
 
