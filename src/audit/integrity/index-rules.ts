@@ -1,30 +1,7 @@
 import type { StoreIndex } from '../../index/store-index.js'
-import { findDuplicates } from '../duplicates.js'
 import { receivedDatesAlike } from './received-dates.js'
+import { reusedMessageId } from './reused-ids.js'
 import type { IndexRule, IndexSighting } from './rule.js'
-
-const reusedMessageId: IndexRule = {
-  name: 'reused-message-id',
-  scope: 'store',
-  severity: 'warning',
-  summary: 'Messages with different content share one Message-ID.',
-  source: 'RFC 5322 §3.6.4',
-  origin:
-    'A program that gives every mail the same ID, or one ID to all recipients of a letter; drafts saved again and again; a mail edited or forwarded under its old ID.',
-  risk: 'Programs that take the Message-ID for the mail (clients, sync tools, finders of duplicates) show, copy or keep one of them and lose the others.',
-  remedy: 'Leave them. mbaudit never counts them as duplicates; mbaudit show STORE ID says what differs.',
-  find: findReusedIds,
-}
-
-async function* findReusedIds(index: StoreIndex): AsyncIterable<IndexSighting> {
-  const found = await findDuplicates([index], { by: 'id', scope: 'store', keep: [] })
-  for (const { copies } of found.rows()) {
-    const [{ copy: first }] = copies
-    const detail = `another mail has the same Message-ID: ${first.folder} ${first.locator}`
-    for (const { copy, class: likeness } of copies)
-      if (likeness === 'different') yield { folder: copy.folder, copy, offset: null, detail }
-  }
-}
 
 const markedDeleted: IndexRule = {
   name: 'marked-deleted',
