@@ -7,7 +7,10 @@ import type { CheckSummary, Defect, RuleCount, SignatureCounts } from './defect.
 import { type IndexSighting, SEVERITIES, type Sighting } from './rule.js'
 import { ruleFailed } from './rule-failed.js'
 
-const NOWHERE = { folder: null, position: null, locator: null, id: null }
+/** What a defect is of: a message, a folder or the store. */
+type Place = Pick<SpooledDefect, 'folder' | 'position' | 'locator' | 'id'>
+
+const NOWHERE: Place = { folder: null, position: null, locator: null, id: null }
 /** Of a folder that could not be read: after all others, by its name. */
 const AFTER_ALL = 1_000_000_000
 
@@ -32,24 +35,22 @@ export class DefectBook {
   }
 
   addOfMessage(index: StoreIndex, rule: string, copy: IndexedCopy, sighting: Sighting): void {
-    const { folder, position, locator, id } = copy
-    this.#add(index, rule, { folder, position, locator, id, ...sighting })
+    this.#add(index, rule, copy, sighting)
   }
 
-  addOfIndex(index: StoreIndex, rule: string, { folder, copy, offset, detail }: IndexSighting): void {
-    if (copy !== null) this.addOfMessage(index, rule, copy, { offset, detail })
-    else this.#add(index, rule, { ...NOWHERE, folder, offset, detail })
+  addOfIndex(index: StoreIndex, rule: string, { folder, copy, ...sighting }: IndexSighting): void {
+    this.#add(index, rule, copy ?? { ...NOWHERE, folder }, sighting)
   }
 
   addOfStore(index: StoreIndex, rule: string, detail: string): void {
-    this.#add(index, rule, { ...NOWHERE, offset: null, detail })
+    this.#add(index, rule, NOWHERE, { offset: null, detail })
   }
 
   /** Where it lies among the messages of its folder is told when that message is met. */
-  addObservation(index: StoreIndex, { rule, folder, locator, offset, detail }: Observation): void {
+  addObservation(index: StoreIndex, { rule, folder, locator, ...sighting }: Observation): void {
     const waits = folder !== null && locator !== null
     if (waits) this.#waiting.add(folder)
-    this.#add(index, rule, { ...NOWHERE, folder, locator, offset, detail }, waits)
+    this.#add(index, rule, { ...NOWHERE, folder, locator }, sighting, waits)
   }
 
   /** A message that observations may be about. */
@@ -62,12 +63,13 @@ export class DefectBook {
     this.#waiting.clear()
   }
 
-  #add(index: StoreIndex, rule: string, place: Omit<SpooledDefect, 'store' | 'ordinal' | 'rule'>, waits = false): void {
-    const number = this.#numbers.get(rule)
-    if (number === undefined) return
+  #add(index: StoreIndex, name: string, place: Place, { offset, detail }: Sighting, waits = false): void {
+    const rule = this.#numbers.get(name)
+    if (rule === undefined) return
+    const { folder, position, locator, id } = place
     const store = this.#indexes.indexOf(index)
-    const ordinal = place.folder === null ? -1 : (this.#ordinals[store]?.get(place.folder) ?? AFTER_ALL)
-    this.#spool.add({ ...place, store, ordinal, rule: number }, waits)
+    const ordinal = folder === null ? -1 : (this.#ordinals[store]?.get(folder) ?? AFTER_ALL)
+    this.#spool.add({ store, ordinal, folder, position, locator, rule, offset, detail, id }, waits)
   }
 
   *rows(): Iterable<Defect> {
