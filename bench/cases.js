@@ -11,9 +11,9 @@ const MAIL_DEDUPLICATE = 5450
 const MEMORY_LIMIT = 200
 
 const node = (...args) => ({ argv: [process.execPath, ...args] })
-const mbaudit = (...args) => node(PROGRAM, ...args)
+export const mbaudit = (...args) => node(PROGRAM, ...args)
 const start = { node: node('-e', '0'), version: mbaudit('--version') }
-const atMost = (what, ours, limit, unit = '×') => ({ what, ours, limit, unit, isReached: ours <= limit })
+export const atMost = (what, ours, limit, unit = '×') => ({ what, ours, limit, unit, isReached: ours <= limit })
 const atLeast = (what, ours, limit, unit = '×') => ({
   what,
   ours,
@@ -22,7 +22,7 @@ const atLeast = (what, ours, limit, unit = '×') => ({
   isReached: ours >= limit,
   isFloor: true,
 })
-const memory = (what, megabytes) => atMost(`${what}: peak memory`, megabytes, MEMORY_LIMIT, 'MB')
+export const memory = (what, megabytes) => atMost(`${what}: peak memory`, megabytes, MEMORY_LIMIT, 'MB')
 
 export async function startUp({ rounds }) {
   const took = await alternate({ ...start, help: mbaudit('--help') }, rounds * 3)

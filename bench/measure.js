@@ -20,14 +20,20 @@ function peakOf(pid) {
   }
 }
 
-/** Runs a command to its end with its output thrown away. A command that fails stops the benchmark. */
-export function measure([command, ...args], env = {}) {
+/**
+ * Runs a command to its end with its output thrown away. A command that fails stops the benchmark.
+ *
+ * @param limit - seconds after which it is stopped: it took at least so long
+ */
+export function measure([command, ...args], env = {}, limit = Number.POSITIVE_INFINITY) {
   return new Promise((resolve, reject) => {
     const began = performance.now()
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } })
     let [megabytes, errors] = [0, '']
+    let isStopped = false
     const poll = setInterval(() => {
       megabytes = Math.max(megabytes, peakOf(child.pid) ?? 0)
+      isStopped ||= performance.now() - began > limit * 1000 && child.kill()
     }, POLL_MS)
     child.stderr.on('data', (text) => {
       errors += text
@@ -36,7 +42,7 @@ export function measure([command, ...args], env = {}) {
     child.on('close', (status) => {
       const seconds = (performance.now() - began) / 1000
       clearInterval(poll)
-      if (status === 0) resolve({ seconds, megabytes })
+      if (status === 0 || isStopped) resolve({ seconds, megabytes })
       else reject(new Error(`${command} ${args.join(' ')} ended with ${status}\n${errors}`))
     })
   })
@@ -50,9 +56,9 @@ export function measure([command, ...args], env = {}) {
 export async function alternate(commands, rounds) {
   const all = Object.fromEntries(Object.keys(commands).map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    for (const [name, { argv, env, before }] of Object.entries(commands)) {
+    for (const [name, { argv, env, before, limit }] of Object.entries(commands)) {
       before?.()
-      all[name].push(await measure(argv, env))
+      all[name].push(await measure(argv, env, limit))
     }
   }
   return Object.fromEntries(

@@ -38,14 +38,17 @@ ${ratios(results)}
 
 ${missed.length ? `## Where it falls short\n\n${missed.map((row) => `- ${row.what}: ${number(row.ours)} ${row.unit}`).join('\n')}\n\n` : ''}## The seconds behind it
 
-${results.map(seconds).join('\n\n')}
+${results
+  .filter(({ took }) => Object.keys(took).length > 0)
+  .map(seconds)
+  .join('\n\n')}
 
 ## What it costs elsewhere
 
 - A tool that compares bytes alone (rdfind, jdupes, fdupes) goes over 50,000 files about as fast; it finds no copy that a
   list, a gateway or a second delivery has touched.
-- Mail with no Message-ID and copies that are not identical are decoded (MIME, charsets), which costs some 50 microseconds
-  each: a store where most mail is of that kind takes several times as long. So does \`--by content\`, which decodes all of it.
+- Mail with no Message-ID and copies that are not identical are decoded (MIME, charsets), which costs several times what
+  their digest did: a store where most mail is of that kind takes that much longer. So does \`--by content\`, which decodes all of it.
 - A cold disk is slower than anything above: then the disk is what is measured.
 `
 }

@@ -1,7 +1,10 @@
-/** Other programs of Debian on the same mail, where they are installed. Each runs once: some take minutes. */
+/** Other programs of Debian on the same mail, where they are installed. Each runs once: some take many minutes. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { alternate, isInstalled } from './measure.js'
+
+/** Seconds after which one is stopped: by then it is slower by far. */
+const LIMIT = 300
 
 /** c-client shows no mailboxes to root. */
 const canRun = (command) => isInstalled(command) && (command !== 'mailsync' || process.getuid?.() !== 0)
@@ -29,7 +32,13 @@ function notmuch(scratch, folder) {
 function mu(scratch, folder) {
   const home = join(scratch, 'mu')
   return {
-    argv: ['sh', '-c', 'mu init --quiet --muhome "$0" --maildir "$1" && mu index --quiet --muhome "$0"', home, folder],
+    argv: [
+      'sh',
+      '-c',
+      'mu init --quiet --muhome "$0" --maildir "$1" && exec mu index --quiet --muhome "$0"',
+      home,
+      folder,
+    ],
   }
 }
 
@@ -42,7 +51,9 @@ export async function rivals({ scratch, file, folder, ours }) {
     'mu index': [mu, folder, ours.maildir],
   }
   const installed = Object.entries(known).filter(([name]) => canRun(name.split(' ')[0]))
-  const commands = Object.fromEntries(installed.map(([name, [make, mail]]) => [name, make(scratch, mail)]))
+  const commands = Object.fromEntries(
+    installed.map(([name, [make, mail]]) => [name, { ...make(scratch, mail), limit: LIMIT }]),
+  )
   const took = await alternate(commands, 1)
   return {
     title: 'Other programs',
@@ -51,7 +62,7 @@ export async function rivals({ scratch, file, folder, ours }) {
     rows: installed.map(([name, [, , seconds]]) => {
       const ratio = took[name].seconds / seconds
       return {
-        what: `\`${name}\` takes how many times as long as \`dupes --no-cache\``,
+        what: `\`${name}\`${took[name].seconds > LIMIT ? ', stopped before its end,' : ''} takes how many times as long as \`dupes --no-cache\``,
         ours: ratio,
         limit: 1,
         unit: '×',

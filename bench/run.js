@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { again, maildir, mbox, startUp } from './cases.js'
+import { checkSpeed, seededDamage } from './check.js'
 import { writeMaildir, writeMbox } from './mail.js'
 import { measure } from './measure.js'
 import { document, ratios } from './report.js'
@@ -80,16 +81,36 @@ async function main() {
     results,
     again({ store: `maildir:${folder}`, folder, cache, title: 'the Maildir again, unchanged', rounds }),
   )
+  await measured(
+    results,
+    checkSpeed({ store: `mbox:${file}`, cache, count: large, title: `mbox, ${large} messages of 20 KB`, rounds }),
+  )
+  await measured(
+    results,
+    checkSpeed({
+      store: `maildir:${folder}`,
+      cache,
+      count: large,
+      title: `Maildir, ${large} messages of 20 KB`,
+      rounds,
+    }),
+  )
+  await measured(results, seededDamage({ scratch, count: 10_000 * (options.quick ? 0.1 : 1) }))
   if (options.long || options.huge) {
-    const many = await prepared(`many-${small * 10}.mbox`, writeMbox, small * 10, 3000)
+    const many = await prepared(`many-${large * 10}.mbox`, writeMbox, large * 10, 3000)
     await measured(
       results,
-      mbox({ file: many, count: small * 10, title: `mbox, ${small * 10} messages of 3 KB`, rounds: 1, byOpenssl: 8 }),
+      mbox({ file: many, count: large * 10, title: `mbox, ${large * 10} messages of 3 KB`, rounds: 1, byOpenssl: 8 }),
     )
     const spread = await prepared(`spread-${large * 10}`, writeMaildir, large * 10, options.huge ? 20_000 : 1000)
     await measured(
       results,
-      maildir({ folder: spread, count: large * 10, title: `Maildir, ${large * 10} messages`, rounds: 1 }),
+      maildir({
+        folder: spread,
+        count: large * 10,
+        title: `Maildir, ${large * 10} messages of ${options.huge ? 20 : 1} KB`,
+        rounds: 1,
+      }),
     )
   }
   if (options.huge) {

@@ -32,7 +32,6 @@ export type ErrorCode =
   | 'LIMIT_REACHED'
   | 'UNREADABLE'
   | 'FOLDER_CHANGED'
-  | 'MESSAGE_GONE'
   | 'INTERRUPTED'
   | 'BUG'
 
@@ -159,14 +158,6 @@ export class FolderGoneError extends MbauditError {
   constructor(store: string, folder: string, cause?: unknown) {
     const hint = 'Another client removed or renamed it; run the command again.'
     super('FOLDER_CHANGED', EXIT.partial, 'the folder is gone', hint, { store, folder }, cause)
-  }
-}
-
-/** A message that the index names is no longer in its store. */
-export class MessageGoneError extends MbauditError {
-  constructor(place: Required<ErrorPlace>) {
-    const message = `${place.folder}: message ${place.locator} is gone`
-    super('MESSAGE_GONE', EXIT.partial, message, 'Another program changed the folder; run the command again.', place)
   }
 }
 

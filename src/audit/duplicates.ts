@@ -19,7 +19,7 @@ export interface DupesOptions {
 }
 
 /** Copies of groups that are judged together, so that their messages are read in the order they lie in. */
-const COPIES_AT_ONCE = 4000
+const COPIES_AT_ONCE = 1000
 
 /** Groups the copies of the stores by identity and judges each group. Groups are sorted by identity. */
 export async function findDuplicates(

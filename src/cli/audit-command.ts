@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { availableParallelism, homedir } from 'node:os'
 import { Command } from '@oclif/core'
 import { type Config, loadConfig } from '../config/config.js'
 import { cacheDirectory } from '../config/paths.js'
@@ -38,6 +38,9 @@ export interface TellRequest<Summary, Row> {
   readonly find: () => Promise<Answer<Summary, Row> & { readonly problems: readonly Problem[] }>
 }
 
+/** More threads than this do not make a scan faster: rows are written by one. */
+const MOST_JOBS = 4
+
 const runName = <S, R>(report: ReportKind<S, R>) => `mbaudit ${report.command.replace('-', ' ')}`
 
 /** A command that gives a result: what all of them have in common. */
@@ -60,7 +63,7 @@ export abstract class AuditCommand extends Command {
     await using scanned = await scanStores(chosen, {
       folders: flags.folder ?? [],
       notFolders: flags['not-folder'] ?? [],
-      jobs: flags.jobs ?? 1,
+      jobs: flags.jobs ?? Math.min(availableParallelism(), MOST_JOBS),
       cacheDirectory: flags['no-cache'] ? null : cacheDirectory(process.env, homedir()),
       rebuild: flags.rebuild,
       keepSubjects: !flags['no-subjects'],

@@ -47,7 +47,8 @@ export const commonFlags = {
   }),
   'not-folder': Flags.string({ ...repeatable, helpValue: 'GLOB', description: 'not these folders; may be repeated' }),
   jobs: Flags.custom<number>({ parse: parseJobs, helpValue: 'N' })({
-    description: 'stores that are read at the same time [default: 1], and connections to one account [default: 4]',
+    description:
+      'threads that read mail, and stores read at the same time [default: one a core, at most 4]; connections to one account [default: 4]',
   }),
   rebuild: Flags.boolean({ description: 'forget what the index knew of these stores' }),
   'no-cache': Flags.boolean({ description: 'keep no index' }),

@@ -6,7 +6,7 @@ interface Manifest {
 }
 
 /** What someone asks for first comes first; a command that is not listed here follows. */
-const ORDER = ['discover', 'scan', 'folders', 'list', 'dupes', 'noid', 'show', 'doctor']
+const ORDER = ['discover', 'scan', 'folders', 'list', 'dupes', 'noid', 'show', 'check', 'explain', 'doctor']
 
 /**
  * The program's own help, from the manifest alone: it is asked for often, and oclif need not be loaded for it.
@@ -21,8 +21,8 @@ export function rootHelp(binUrl: string): string | null {
   const sorted = names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   const width = Math.max(...sorted.map((id) => id.length))
   const lines = sorted.map((id) => `  ${id.replaceAll(':', ' ').padEnd(width)}  ${commands[id]?.summary ?? ''}`)
-  return `mbaudit finds what mail is there twice, what has no Message-ID and how sure that is,
-in mbox files, Maildirs, MH folders, folders of .eml files and IMAP accounts. It only reads.
+  return `mbaudit finds what mail is there twice and how sure that is, what has no Message-ID, and what is
+broken, in mbox files, Maildirs, MH folders, folders of .eml files and IMAP accounts. It only reads.
 
 USAGE
   $ mbaudit COMMAND [STORE...] [FLAGS]

@@ -4,28 +4,35 @@ import { type ScannedStore, type ScanOptions, scanStore } from '../index/scan.js
 import type { StoreLine } from '../report/report.js'
 import { openStore } from '../stores/drivers.js'
 import { folderFilter } from '../stores/folder-globs.js'
+import { THIS_THREAD } from '../stores/readers.js'
 import type { Store, StoreSpec } from '../stores/store.js'
+import { ThreadReaders } from '../stores/thread-readers.js'
 import type { ChosenStore } from './choose-stores.js'
 import { throwIfInterrupted } from './interruption.js'
 
 /** How the chosen stores are scanned. */
-export interface ScanPlan extends Omit<ScanOptions, 'wanted'> {
+export interface ScanPlan extends Omit<ScanOptions, 'wanted' | 'readers'> {
   readonly folders: readonly string[]
   readonly notFolders: readonly string[]
-  /** How many stores are read at the same time. */
+  /** How many threads read mail, and how many stores are read at the same time. */
   readonly jobs: number
   readonly log: (line: string) => void
   readonly note: (line: string) => void
 }
 
-interface OpenScan {
+/** A store that was scanned and stays open. */
+export interface OpenScan {
   readonly store: Store
   readonly scanned: ScannedStore
+  /** The folders that the run is about. */
+  readonly wanted: ScanOptions['wanted']
 }
 
 /** The stores of a run with their indexes up to date. Closing it closes all of them. */
 export interface ScannedStores extends AsyncDisposable {
   readonly scans: readonly ScannedStore[]
+  /** The same, with the stores themselves. */
+  readonly open: readonly OpenScan[]
   readonly lines: readonly StoreLine[]
   /** What could not be read, of all stores; look at it last. */
   problems(): Problem[]
@@ -42,9 +49,11 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
   const failed: MbauditError[] = []
   const open: (OpenScan | null)[] = chosen.map(() => null)
   const seen = new Map<string, ChosenStore>()
+  using threads = new ThreadReaders(plan.jobs - 1)
+  const readers = plan.jobs > 1 ? threads : THIS_THREAD
   const scanNext = async (i: number, store: ChosenStore) => {
     try {
-      open[i] = await scanOne(store, plan, seen)
+      open[i] = await scanOne(store, { ...plan, readers }, seen)
     } catch (error) {
       if (!(error instanceof MbauditError) || !isTroubleOfStore(error)) throw error
       plan.log(`${store.name}: ${error.code} ${error.message}`)
@@ -80,7 +89,11 @@ async function inParallel<T>(
 }
 
 /** null: the store was scanned already, under another name. */
-async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, ChosenStore>): Promise<OpenScan | null> {
+async function scanOne(
+  chosen: ChosenStore,
+  plan: ScanPlan & Pick<ScanOptions, 'readers'>,
+  seen: Map<string, ChosenStore>,
+): Promise<OpenScan | null> {
   throwIfInterrupted()
   const spec = await chosen.resolve()
   const store = await openStore(spec)
@@ -95,10 +108,11 @@ async function scanOne(chosen: ChosenStore, plan: ScanPlan, seen: Map<string, Ch
   plan.log(`${chosen.name}: opened, ${spec.type}`)
   const began = plan.now()
   try {
-    const scanned = await scanStore(store, { ...plan, wanted: wantedFolders(chosen, plan) })
+    const wanted = wantedFolders(chosen, plan)
+    const scanned = await scanStore(store, { ...plan, wanted })
     for (const note of scanned.notes) plan.note(`${chosen.name}: ${note}`)
     plan.log(`${chosen.name}: scanned in ${Math.round(plan.now() - began)} ms, ${JSON.stringify(scanned.summary)}`)
-    return { store, scanned }
+    return { store, scanned, wanted }
   } catch (error) {
     await store[Symbol.asyncDispose]()
     throw error
@@ -133,6 +147,7 @@ function gathered(open: readonly OpenScan[], failed: readonly MbauditError[]): S
   const problems = () => [...failed.map(problemOf), ...open.flatMap(({ scanned }) => scanned.problems)]
   return {
     scans: open.map(({ scanned }) => scanned),
+    open,
     lines: open.map(({ store, scanned }) => storeLine(store.spec, scanned)),
     problems,
     status: () => gravest(failed.length > 0 ? EXIT.store : EXIT.ok, problems().length > 0 ? EXIT.partial : EXIT.ok),

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
 import { expandHome } from '../stores/store-name.js'
 import { type Environment, userConfigFile } from './paths.js'
-import type { ChannelConfig, ImapStoreConfig, SecretSource, StoreConfig, TlsConfig } from './schema.js'
+import type { ChannelConfig, Grade, ImapStoreConfig, SecretSource, StoreConfig, TlsConfig } from './schema.js'
 
 /** What the program was told by its configuration file; without one, nothing. */
 export interface Config {
@@ -12,6 +12,15 @@ export interface Config {
   /** Local paths are absolute. */
   readonly stores: ReadonlyMap<string, StoreConfig>
   readonly channels: ReadonlyMap<string, ChannelConfig>
+  readonly rules: readonly ConfiguredRule[]
+}
+
+/** What the configuration says of a rule of `check`. */
+export interface ConfiguredRule {
+  readonly name: string
+  readonly grade: Grade
+  /** `FILE:LINE:COLUMN`. */
+  readonly place: string
 }
 
 export interface ConfigPlace {
@@ -32,7 +41,7 @@ export const LOCAL_CONFIG = 'mbaudit.yaml'
  */
 export async function loadConfig(place: ConfigPlace): Promise<Config> {
   const file = findConfig(place)
-  if (file === null) return { file: null, stores: new Map(), channels: new Map() }
+  if (file === null) return { file: null, stores: new Map(), channels: new Map(), rules: [] }
   const text = readText(file)
   const { readConfig } = await import('./read-config.js')
   const document = await readConfig(text, file)
@@ -40,7 +49,7 @@ export async function loadConfig(place: ConfigPlace): Promise<Config> {
   const stores = Object.entries(document.stores).map(
     ([name, store]) => [name, atHome(store, base, place.home)] as const,
   )
-  return { file, stores: new Map(stores), channels: new Map(Object.entries(document.channels)) }
+  return { file, stores: new Map(stores), channels: new Map(Object.entries(document.channels)), rules: document.rules }
 }
 
 function findConfig({ named, cwd, env, home }: ConfigPlace): string | null {

@@ -8,13 +8,18 @@ const SHOWN = ['type', 'path', 'host', 'user', 'folders', 'notFolders', 'master'
 export function configAnswer(config: Config) {
   const rows = configuredRows(config)
   return {
-    summary: { file: config.file, stores: config.stores.size, channels: config.channels.size },
+    summary: {
+      file: config.file,
+      stores: config.stores.size,
+      channels: config.channels.size,
+      rules: config.rules.length,
+    },
     rows: () => rows,
   }
 }
 
-/** The stores and channels of a configuration as rows; a password is named by where it comes from alone. */
-function configuredRows({ stores, channels }: Config) {
+/** The stores, channels and rules of a configuration as rows; a password is named by where it comes from alone. */
+function configuredRows({ stores, channels, rules }: Config) {
   return [
     ...[...stores].map(([name, store]) => ({
       name,
@@ -29,6 +34,15 @@ function configuredRows({ stores, channels }: Config) {
       type: channel.mode,
       ...rest(channel),
       place: channelPlace(channel),
+    })),
+    ...rules.map(({ name, grade }) => ({
+      name,
+      kind: 'rule' as const,
+      type: grade,
+      place: '',
+      folders: [],
+      notFolders: [],
+      settings: [],
     })),
   ]
 }

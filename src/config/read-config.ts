@@ -1,5 +1,6 @@
 import type { Document, LineCounter, Node } from 'yaml'
 import { ConfigError } from '../errors.js'
+import type { ConfiguredRule } from './config.js'
 import { type Mistake, mistakesOf } from './mistakes.js'
 import { type ChannelConfig, type ConfigDocument, configSchema, type StoreConfig } from './schema.js'
 
@@ -8,6 +9,11 @@ const HINT = 'docs/configuration.md shows what a configuration may say; `mbaudit
 interface Sections {
   readonly stores: Readonly<Record<string, StoreConfig>>
   readonly channels: Readonly<Record<string, ChannelConfig>>
+}
+
+/** What a configuration says; its rules with their places, since only those who know the rules can tell a wrong name. */
+export interface ReadConfig extends Sections {
+  readonly rules: readonly ConfiguredRule[]
 }
 
 const sectionsOf = ({ stores, channels }: ConfigDocument): Sections => ({
@@ -21,7 +27,7 @@ const sectionsOf = ({ stores, channels }: ConfigDocument): Sections => ({
  * @param file - what messages call the file
  * @throws ConfigError with a line `FILE:LINE:COLUMN: what is wrong, what is allowed` for each mistake
  */
-export async function readConfig(text: string, file: string): Promise<Sections> {
+export async function readConfig(text: string, file: string): Promise<ReadConfig> {
   const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -30,9 +36,9 @@ export async function readConfig(text: string, file: string): Promise<Sections> 
   }
   const parsed = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true })
   const mistakes = parsed.success ? crossMistakes(sectionsOf(parsed.data)) : parsed.error.issues.flatMap(mistakesOf)
+  const { isMap, isNode } = await import('yaml')
+  const keyAt = (path: readonly PropertyKey[]) => keyOffset(document, path, isMap, isNode)
   if (!parsed.success || mistakes.length > 0) {
-    const { isMap, isNode } = await import('yaml')
-    const keyAt = (path: readonly PropertyKey[]) => keyOffset(document, path, isMap, isNode)
     const valueAt = (path: readonly PropertyKey[]) => valueOffset(document, path, isNode)
     throw configError(
       mistakes.map(({ path, atKey, message }) =>
@@ -40,7 +46,11 @@ export async function readConfig(text: string, file: string): Promise<Sections> 
       ),
     )
   }
-  return sectionsOf(parsed.data)
+  const rules = Object.entries(parsed.data.rules ?? {}).map(([name, grade]) => {
+    const { line, col } = lines.linePos(keyAt(['rules', name]) ?? 0)
+    return { name, grade, place: `${file}:${line}:${col}` }
+  })
+  return { ...sectionsOf(parsed.data), rules }
 }
 
 function configError(mistakes: readonly string[]): ConfigError {

@@ -66,10 +66,14 @@ const oneWay = z.strictObject({ master: text, slave: text, mode: z.enum(['archiv
 const twoWay = z.strictObject({ between: z.tuple([text, text]), mode: z.literal('two-way'), ...limits })
 const channel = z.discriminatedUnion('mode', [oneWay, twoWay])
 
+/** How a rule of `check` is graded. */
+const grade = z.enum(['off', 'error', 'warning', 'note'])
+
 /** What a configuration file may say (docs/configuration.md); a section with nothing in it counts as absent. */
 export const configSchema = z.strictObject({
   stores: z.record(text, store).nullish(),
   channels: z.record(text, channel).nullish(),
+  rules: z.record(text, grade).nullish(),
 })
 
 export type StoreConfig = z.infer<typeof store>
@@ -78,4 +82,5 @@ export type ImapStoreConfig = z.infer<typeof imap>
 export type TlsConfig = z.infer<typeof tls>
 export type SecretSource = z.infer<typeof secret>
 export type ChannelConfig = z.infer<typeof channel>
+export type Grade = z.infer<typeof grade>
 export type ConfigDocument = z.infer<typeof configSchema>

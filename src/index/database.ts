@@ -90,6 +90,7 @@ function openFile(path: string, owner: IndexOwner, rebuild: boolean): OpenedInde
     const note = rebuild ? null : findMismatch(db, owner)
     if (rebuild || note !== '') makeAnew(db, owner)
     db.exec('commit')
+    if (rebuild || note) forgetPages(db)
     return { db, path, notes: note ? [note] : [] }
   } catch (error) {
     db.close()
@@ -141,6 +142,12 @@ function makeAnew(db: Sqlite, owner: IndexOwner): void {
   createTables(db)
   const write = db.prepare<[string, string]>(STATEMENTS.writeMeta)
   for (const [name, value] of Object.entries(metaOf(owner))) write.run(name, value)
+}
+
+/** Overwrites what dropped tables left in the file and its log: From and Subject of mail must not outlive them there. */
+function forgetPages(db: Sqlite): void {
+  db.exec('vacuum')
+  db.pragma('wal_checkpoint(TRUNCATE)')
 }
 
 function createTables(db: Sqlite): void {

@@ -1,5 +1,6 @@
 import { EXIT, MbauditError } from '../errors.js'
 import { flagText } from '../stores/flag-text.js'
+import type { Readers } from '../stores/readers.js'
 import {
   type Folder,
   type KnownCopies,
@@ -28,6 +29,7 @@ export interface ScanContext {
   readonly statements: ScanStatements
   readonly transactions: Transactions
   readonly keepSubjects: boolean
+  readonly readers: Readers
   /** @throws when the user asked to stop */
   readonly onBatch: (batch: ScanBatch) => void
 }
@@ -49,7 +51,7 @@ const NO_VERDICT: ScanVerdict = { outcome: 'failed', code: 'UNREADABLE', message
 export async function scanFolder(context: ScanContext, row: ScannableFolder, folder: Folder): Promise<FolderOutcome> {
   const scan = new FolderScan(context, row)
   try {
-    for await (const batch of folder.scan(scan.known())) {
+    for await (const batch of folder.scan(scan.known(), context.readers)) {
       scan.take(batch)
       context.onBatch(batch)
       if (batch.verdict !== null) return scan.settle(batch.verdict)

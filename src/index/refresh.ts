@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.js'
+import { THIS_THREAD } from '../stores/readers.js'
 import {
   type Folder,
   type FolderName,
@@ -63,8 +64,8 @@ function makeContext(
     options.onProgress({ messages: batch.read.length + batch.kept.length, octets: batch.octets })
     if (options.signal.aborted) throw new InterruptedError(store.spec.name)
   }
-  const { keepSubjects } = options
-  return { db, statements: prepareScan(db), transactions: makeTransactions(db), keepSubjects, onBatch }
+  const { keepSubjects, readers = THIS_THREAD } = options
+  return { db, statements: prepareScan(db), transactions: makeTransactions(db), keepSubjects, readers, onBatch }
 }
 
 const problemOf = (store: Store, { code, folder, locator, message }: Trouble): Problem => ({

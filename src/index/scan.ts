@@ -1,4 +1,5 @@
 import { EXIT, MbauditError, type Problem } from '../errors.js'
+import type { Readers } from '../stores/readers.js'
 import type { FolderName, Foreign, SpecialUse, Store } from '../stores/store.js'
 import { discardIndex, isIndexFailure, isNoIndex, type OpenedIndex, openIndex, openPrivate } from './database.js'
 import { refreshIndex } from './refresh.js'
@@ -20,6 +21,8 @@ export interface ScanOptions {
   /** Milliseconds; for telling how long things took. */
   readonly now: () => number
   readonly signal: AbortSignal
+  /** Who reads what lies in files; without it this thread. */
+  readonly readers?: Readers
 }
 
 /** Bodies that are read: those a question rests on, every one (`--full`), none (`--no-bodies`). */

@@ -11,6 +11,8 @@ export interface Original {
   readonly how: string
   /** Whether lines may have been added at its end besides. */
   readonly mayHaveFooter: boolean
+  /** Whether something was put behind or around it. */
+  readonly hasAddition: boolean
 }
 
 interface Delimiter extends Span {
@@ -52,7 +54,7 @@ function findLone(body: Buffer, octet: number, isPaired: (at: number) => boolean
 export function* possibleOriginals(stored: BodyText): Generator<Original> {
   const quotings = fromQuotings(stored)
   for (const original of quotings) yield { ...original, mayHaveFooter: false }
-  const asStored: Original = { body: stored, cause: 'footer', how: '', mayHaveFooter: true }
+  const asStored: Original = { body: stored, cause: 'footer', how: '', mayHaveFooter: true, hasAddition: true }
   const delimiters = findDelimiters(stored)
   for (const original of [asStored, ...quotings]) {
     yield original
@@ -68,6 +70,7 @@ function fromQuotings(stored: BodyText): Original[] {
     cause: 'from-quoting',
     how,
     mayHaveFooter: true,
+    hasAddition: false,
   })
   const originals: Original[] = []
   if (bodyOctets.includes('>From ')) {
@@ -77,6 +80,8 @@ function fromQuotings(stored: BodyText): Original[] {
       originals.push(by(how, (lines) => lines.replace(/^>(?=>*From )/gm, '')))
       originals.push(by(how, (lines) => lines.replace(/^>+(?=From )/gm, ''))) // more than one program quoted
     }
+    const back = 'once a ">" is put back before ">From " at the start of lines'
+    originals.push(by(back, (lines) => lines.replace(/^(?=>+From )/gm, '>'))) // mboxo that was read as mboxrd
   }
   if (bodyOctets.includes('\nFrom ') || bodyOctets.subarray(0, 5).equals(Buffer.from('From '))) {
     const how = 'once a ">" is put back before "From " at the start of lines'
@@ -92,6 +97,7 @@ function* damagedLines(stored: BodyText): Generator<Original> {
     cause: 'line-endings',
     how,
     mayHaveFooter: false,
+    hasAddition: false,
   })
   if (bodyOctets.includes('\n--\n') || bodyOctets.includes('\n--\r\n')) {
     yield by('once the space is put back after "--"', (lines) => lines.replaceAll('\r\n--\r\n', '\r\n-- \r\n'))
@@ -115,6 +121,7 @@ function* multipartOriginals(from: Original, delimiters: readonly Delimiter[]): 
     cause: from.cause,
     how: from.how === '' ? how : `${from.how}, and ${how}`,
     mayHaveFooter: false,
+    hasAddition: true,
   })
   const startOf = (index: number): number => delimiters[index]?.start ?? body.end
   for (let parts = 1; parts <= MAX_PARTS_TRIED && parts < closing; parts++) {

@@ -18,13 +18,15 @@ export interface BodyHashVerdict {
   readonly verdict: 'intact' | 'altered' | 'unverifiable'
   /** With `altered` alone. */
   readonly cause: AlterationCause | null
+  /** With `altered`: something was put behind or around the body, whatever else was done to it. */
+  readonly hasAddition: boolean
   /** A plain sentence. */
   readonly detail: string
   /** Canonical octets of an intact body beyond `l=`: anyone may have added them. */
   readonly unsignedOctets: number
 }
 
-type Outcome = Pick<BodyHashVerdict, 'verdict' | 'cause' | 'detail' | 'unsignedOctets'>
+type Outcome = Pick<BodyHashVerdict, 'verdict' | 'cause' | 'hasAddition' | 'detail' | 'unsignedOctets'>
 
 /** Signatures that want the same hash of the same canonical form. */
 interface Group extends Pick<BodyHashTags, 'algorithm' | 'canonicalisation'> {
@@ -102,10 +104,10 @@ function tryBody(
 
 function explain(group: Group, stored: BodyText, outcomes: Map<Signature, Outcome>): void {
   if (new Set(group.pending.map(({ tags }) => tags.length)).size > MAX_LENGTHS_EXPLAINED) return
-  for (const { body, cause, how, mayHaveFooter } of possibleOriginals(stored)) {
+  for (const { body, cause, how, mayHaveFooter, hasAddition } of possibleOriginals(stored)) {
     if (group.pending.length === 0) return
     if (mayHaveFooter) tryFooters(group, body, outcomes, cause, how)
-    else tryBody(group, body, outcomes, () => altered(cause, `The body is as it was signed ${how}.`))
+    else tryBody(group, body, outcomes, () => altered(cause, `The body is as it was signed ${how}.`, hasAddition))
   }
 }
 
@@ -130,7 +132,7 @@ function tryFooters(
     const found = group.pending.filter(({ tags }) => tags.length === Infinity && tags.bodyHash === digest)
     const without = `without its last ${plural(lines.length - index, 'line')}, added later`
     const detail = `The body is as it was signed ${how === '' ? without : `${how}, and ${without}`}.`
-    for (const { signature } of found) outcomes.set(signature, altered(cause, detail))
+    for (const { signature } of found) outcomes.set(signature, altered(cause, detail, true))
     if (found.length > 0) group.pending = group.pending.filter((one) => !found.includes(one))
   })
 }
@@ -152,15 +154,15 @@ function intact(tags: BodyHashTags, octets: number): Outcome {
   const unsignedOctets = Math.max(0, octets - tags.length)
   const rest = `${plural(unsignedOctets, 'octet')} after the first ${tags.length} are not signed`
   const detail = unsignedOctets === 0 ? 'The body is as it was signed.' : `The signed body is as it was; ${rest}.`
-  return { verdict: 'intact', cause: null, detail, unsignedOctets }
+  return { verdict: 'intact', cause: null, hasAddition: false, detail, unsignedOctets }
 }
 
-function altered(cause: AlterationCause, detail: string): Outcome {
-  return { verdict: 'altered', cause, detail, unsignedOctets: 0 }
+function altered(cause: AlterationCause, detail: string, hasAddition = false): Outcome {
+  return { verdict: 'altered', cause, hasAddition, detail, unsignedOctets: 0 }
 }
 
 function unverifiable(detail: string): Outcome {
-  return { verdict: 'unverifiable', cause: null, detail, unsignedOctets: 0 }
+  return { verdict: 'unverifiable', cause: null, hasAddition: false, detail, unsignedOctets: 0 }
 }
 
 function unexplained(tags: BodyHashTags, octets: number, isOpen: boolean): Outcome {

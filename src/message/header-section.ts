@@ -139,13 +139,23 @@ export function findHeaderSection(message: Buffer): HeaderSection {
   return walkHeader(message, NO_FIELDS, () => {})
 }
 
-/** All well-formed header fields in their order; lines that are no header field are left out. */
-export function readHeaderFields(message: Buffer): HeaderField[] {
+export interface Header {
+  readonly section: HeaderSection
+  /** All well-formed header fields in their order; lines that are no header field are left out. */
+  readonly fields: readonly HeaderField[]
+}
+
+export function readHeader(message: Buffer): Header {
   const fields: HeaderField[] = []
-  walkHeader(message, null, (name, start, bodyStart, bodyEnd, end) => {
+  const section = walkHeader(message, null, (name, start, bodyStart, bodyEnd, end) => {
     fields.push({ name, value: message.toString('latin1', bodyStart, bodyEnd), start, end })
   })
-  return fields
+  return { section, fields }
+}
+
+/** The fields alone. */
+export function readHeaderFields(message: Buffer): readonly HeaderField[] {
+  return readHeader(message).fields
 }
 
 /** Takes folding out of a field body: line endings go, the white space after them stays (RFC 5322 §2.2.3). */

@@ -25,8 +25,8 @@ export interface Leaves {
 }
 
 /** Parts nested deeper are not opened, and no more leaves than this are told apart: hostile mail stays cheap. */
-const MAX_DEPTH = 64
-const MAX_LEAVES = 10_000
+export const MAX_DEPTH = 64
+export const MAX_LEAVES = 10_000
 
 interface Reading {
   readonly leaves: Leaf[]
@@ -109,10 +109,10 @@ function readBody(
 }
 
 const MESSAGE_TYPES = new Set(['message/rfc822', 'message/global', 'message/news'])
-const isMessage = (part: PartKind): boolean => MESSAGE_TYPES.has(part.type)
+export const isMessage = (part: PartKind): boolean => MESSAGE_TYPES.has(part.type)
 
 /** Many a mail program has put the separator line of its mbox into an attached message. */
-function afterFromLine(octets: Buffer, start: number): number {
+export function afterFromLine(octets: Buffer, start: number): number {
   const at = octets[start] === 62 ? start + 1 : start
   if (octets.toString('latin1', at, at + 5) !== 'From ') return start
   for (let end = at; end < octets.length; end++) {

@@ -6,15 +6,17 @@ export interface ConfigSummary {
   readonly file: string | null
   readonly stores: number
   readonly channels: number
+  /** Rules of `check` that are graded. */
+  readonly rules: number
 }
 
-/** A store or a channel as the configuration has it; never with a password. */
+/** A store, a channel or a rule as the configuration has it; never with a password. */
 export interface ConfiguredRow {
   readonly name: string
-  readonly kind: 'store' | 'channel'
-  /** The store's type, or the channel's mode. */
+  readonly kind: 'store' | 'channel' | 'rule'
+  /** The store's type, the channel's mode, or how the rule is graded. */
   readonly type: string
-  /** An absolute path, an account, or the two stores of a channel. */
+  /** An absolute path, an account, or the two stores of a channel; empty for a rule. */
   readonly place: string
   readonly folders: readonly string[]
   readonly notFolders: readonly string[]
@@ -22,7 +24,8 @@ export interface ConfiguredRow {
   readonly settings: readonly string[]
 }
 
-const counted = ({ stores, channels }: ConfigSummary) => `${countOf(stores, 'store')}, ${countOf(channels, 'channel')}`
+const counted = ({ stores, channels, rules }: ConfigSummary) =>
+  `${countOf(stores, 'store')}, ${countOf(channels, 'channel')}${rules > 0 ? `, ${countOf(rules, 'rule')}` : ''}`
 
 /** What the configuration says, resolved. */
 export const configShowReport: ReportKind<ConfigSummary, ConfiguredRow> = {
@@ -54,7 +57,7 @@ export const configShowReport: ReportKind<ConfigSummary, ConfiguredRow> = {
     const chosen = [...folders.map((glob) => `folder=${glob}`), ...notFolders.map((glob) => `not-folder=${glob}`)]
     return [{ cells: [name, kind, type, place, [...chosen, ...settings].join(' ')], tone: 'plain' }]
   },
-  countRows: ({ stores, channels }) => stores + channels,
+  countRows: ({ stores, channels, rules }) => stores + channels + rules,
   heading: (summary) =>
     summary.file === null ? 'There is no configuration.' : `${summary.file}: ${counted(summary)}.`,
   closing: ({ file }) =>

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js'
 import { escapeHtml, PAGE_STYLE } from './html-text.js'
-import type { ReportData, ReportKind, StoreLine, TableColumn, TableLine } from './report.js'
+import type { Overview, ReportData, ReportKind, StoreLine, TableColumn, TableLine } from './report.js'
 import { formatCount, formatSize } from './wording.js'
 
 /** Nothing is loaded from anywhere and no script runs, whatever mail says in its Subject. */
@@ -14,6 +14,7 @@ export function* renderHtml<S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>
   yield `<p>${escapeHtml(kind.closing(data.summary))}</p>\n`
   yield storesTable(data.stores)
   yield problemsTable(data.problems)
+  if (kind.overview) yield overviewTable(kind.overview, data.summary)
   yield `<div class="scroll"><table>\n<caption>${escapeHtml(kind.title)}</caption>\n${headRow(kind.columns)}<tbody>\n`
   let number = 0
   for (const row of data.rows()) {
@@ -61,6 +62,13 @@ function plainTable(caption: string, heads: readonly string[], rows: readonly (r
   const columns = heads.map((head) => ({ head, align: 'left', shrinks: false }) as const)
   const body = rows.map((cells) => tableRow(columns, { cells, tone: 'plain' })).join('')
   return `<div class="scroll"><table>\n<caption>${escapeHtml(caption)}</caption>\n${headRow(columns)}<tbody>\n${body}</tbody></table></div>\n`
+}
+
+function overviewTable<S>({ columns, rows }: Overview<S>, summary: S): string {
+  const body = rows(summary)
+    .flat()
+    .map((line) => tableRow(columns, line))
+  return `<div class="scroll"><table>\n<caption>In short</caption>\n${headRow(columns)}<tbody>\n${body.join('')}</tbody></table></div>\n`
 }
 
 function storesTable(stores: readonly StoreLine[]): string {

@@ -5,7 +5,7 @@ function headOf<S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>): object {
     schema: `mbaudit/${kind.command}@1`,
     generatedAt: data.generatedAt,
     stores: data.stores,
-    summary: data.summary,
+    summary: kind.summaryToJson?.(data.summary) ?? data.summary,
     problems: data.problems.map(({ code, store, folder, locator, message }) => ({
       code,
       store,

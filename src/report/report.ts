@@ -44,6 +44,14 @@ export type TableLine =
   | { readonly cells: readonly string[]; readonly tone: Tone }
   | { readonly detail: string; readonly tone: Tone }
 
+/** A shorter table that stands for all rows: each of its rows sums up many. */
+export interface Overview<Summary> {
+  readonly columns: readonly TableColumn[]
+  readonly rowNoun: readonly [string, string]
+  /** The rows in their order, each with its lines. */
+  rows(summary: Summary): readonly (readonly TableLine[])[]
+}
+
 /** How a command's result looks in every format. A table of these is all that the formats know of commands. */
 export interface ReportKind<Summary, Row> {
   /** The command's name in `schema`: `mbaudit/<command>@1`. */
@@ -65,6 +73,10 @@ export interface ReportKind<Summary, Row> {
   toTable(row: Row, number: number, whole: boolean): readonly TableLine[]
   /** How many rows there are, without walking them. */
   countRows(summary: Summary): number
+  /** What a terminal shows instead of the rows; HTML shows it before them. */
+  readonly overview?: Overview<Summary>
+  /** The summary as JSON has it, where that is not the summary itself. */
+  summaryToJson?(summary: Summary): object
   /** How much a row matters: a table that cannot show all shows the heaviest. Without it, the first ones. */
   weigh?(row: Row): number
   /** The row without From and Subject, for `--no-subjects`. */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { columnWidths } from './column-widths.js'
 import { heaviestRows, type NumberedRow } from './heaviest-rows.js'
-import type { ReportData, ReportKind, TableColumn, TableLine, Tone } from './report.js'
+import type { Overview, ReportData, ReportKind, TableColumn, TableLine, Tone } from './report.js'
 import { displayWidth, fitWidth, showVisibly, wrapWords } from './visible-text.js'
 import { countOf, formatCount } from './wording.js'
 
@@ -44,21 +44,40 @@ export function* renderTable<S, R>(
   options: TableOptions,
 ): Iterable<string> {
   const width = Math.max(NARROWEST_TERMINAL, options.width)
-  const total = kind.countRows(data.summary)
-  const shown = shownRows(kind, data, options.limit)
+  const { columns, noun, total, shown } = kind.overview
+    ? overviewPart(kind.overview, data.summary, options.limit)
+    : rowsPart(kind, data, options.limit)
   yield `${paint(wrapWords(showVisibly(kind.heading(data.summary, data.stores)), width), '1', options.colour)}\n`
   if (shown.length > 0) {
-    const lines = shown.flatMap(({ row, number }) =>
-      kind.toTable(row, number, options.limit === Number.POSITIVE_INFINITY),
-    )
-    yield `\n${drawLines(kind.columns, lines, width, options.colour)}\n`
+    yield `\n${drawLines(columns, shown.flat(), width, options.colour)}\n`
   }
   yield '\n'
   for (const note of data.footnotes ?? [])
     yield `${paint(hangingText(showVisibly(note), width), SGR.quiet, options.colour)}\n`
   if (data.footnotes && data.footnotes.length > 0) yield '\n'
-  if (total > shown.length) yield `${wrapWords(moreRows(kind.rowNoun, total, shown.length), width)}\n`
+  if (total > shown.length) yield `${wrapWords(moreRows(noun, total, shown.length), width)}\n`
   yield `${wrapWords(showVisibly(kind.closing(data.summary)), width)}\n`
+}
+
+/** What of a result a table shows. */
+interface ShownPart {
+  readonly columns: readonly TableColumn[]
+  readonly noun: readonly [string, string]
+  readonly total: number
+  /** Each row with its lines. */
+  readonly shown: readonly (readonly TableLine[])[]
+}
+
+function overviewPart<S>({ columns, rowNoun, rows }: Overview<S>, summary: S, limit: number): ShownPart {
+  const all = rows(summary)
+  return { columns, noun: rowNoun, total: all.length, shown: all.slice(0, limit) }
+}
+
+function rowsPart<S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>, limit: number): ShownPart {
+  const rows = shownRows(kind, data, limit)
+  const isWhole = limit === Number.POSITIVE_INFINITY
+  const shown = rows.map(({ row, number }) => kind.toTable(row, number, isWhole))
+  return { columns: kind.columns, noun: kind.rowNoun, total: kind.countRows(data.summary), shown }
 }
 
 function shownRows<S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>, limit: number): NumberedRow<R>[] {

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
 import { codeOf } from './file-reader.js'
 import { openablePath } from './octet-name.js'
+import type { FileFacts } from './readers.js'
 
 /** Times of a change within these many milliseconds may be told by one clock tick: two changes look like one. */
 const TICK = 50
@@ -8,7 +9,7 @@ const TICK = 50
 const COARSE_TICK = 2_000
 
 /** Proves a file unchanged that nobody rewrites in place, as a Maildir's. */
-export function nameStamp(stats: Stats): string {
+export function nameStamp(stats: FileFacts): string {
   return `${stats.size}.${micros(stats.mtimeMs)}.${placeOf(stats)}`
 }
 
@@ -17,7 +18,7 @@ export function nameStamp(stats: Stats): string {
  *
  * @param readAt - milliseconds since 1970, from before the file was read
  */
-export function contentStamp(stats: Stats, readAt: number): string {
+export function contentStamp(stats: FileFacts, readAt: number): string {
   const tick = stats.ctimeMs % 1_000 === 0 ? COARSE_TICK : TICK
   // No program can set the time of change (ctime), and whatever alters the file moves it.
   if (readAt - stats.ctimeMs < tick) return ''
@@ -25,7 +26,7 @@ export function contentStamp(stats: Stats, readAt: number): string {
 }
 
 /** The file system object; inode numbers too large for a number are asked for anew, in full. */
-export function objectOf(stats: Stats, path: string): string {
+export function objectOf(stats: FileFacts, path: string): string {
   if (Number.isSafeInteger(stats.ino)) return `${stats.dev}:${stats.ino}`
   const exact = statSync(openablePath(path), { bigint: true, throwIfNoEntry: false })
   return exact === undefined ? `${stats.dev}:${stats.ino}:${path}` : `${exact.dev}:${exact.ino}`
@@ -49,7 +50,7 @@ export function statFile(path: string): { readonly stats: Stats; readonly isLink
 const NO_THROW = { throwIfNoEntry: false } as const
 
 /** Where the object lies, and whether it has another name: a link made later is news too. */
-const placeOf = (stats: Stats): string => `${stats.dev}.${stats.ino}${stats.nlink > 1 ? '.l' : ''}`
+const placeOf = (stats: FileFacts): string => `${stats.dev}.${stats.ino}${stats.nlink > 1 ? '.l' : ''}`
 
 /** A time in whole seconds and microseconds: numbers of this size are written far faster than one with a fraction. */
 function micros(ms: number): string {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js'
 import type { EpochSeconds, MessageFacts } from '../message/message.js'
 import type { ImapAccount } from './imap/account.js'
+import type { Readers } from './readers.js'
 
 declare const brand: unique symbol
 
@@ -163,8 +164,10 @@ export interface Folder extends AsyncDisposable {
    * Hands over each copy once, as read anew or as kept; copies that are in neither are gone. The last batch has the verdict,
    * and a scan that ends without one has failed. Batches, since one promise a message would cost more than reading it.
    * A message that cannot be read is a trouble (and the verdict `failed`), never an exception.
+   *
+   * @param readers - who reads what lies in files; without it the thread that asks
    */
-  scan(known: KnownCopies): AsyncIterable<ScanBatch>
+  scan(known: KnownCopies, readers?: Readers): AsyncIterable<ScanBatch>
   /**
    * Reads messages as they travelled: without a separator line, quoting undone where it can be. Yields one answer for each
    * locator, in the order asked, which should be the order of the folder; the next locator is taken when its turn comes.

@@ -31,6 +31,39 @@ describe('flags', () => {
     expect((await place.run(['noid', 'mbox:other.mbox', '--exit-code'])).status).toBe(0)
     expect((await place.run(['list', STORE, '--exit-code'])).status).toBe(0)
   })
+  it('--exit-code of check: 1 for an error or a warning, 0 for notes alone', async () => {
+    const status = async (...flags: string[]) => (await place.run(['check', STORE, '--exit-code', ...flags])).status
+    expect(await status()).toBe(1)
+    expect(await status('--severity', 'error')).toBe(0)
+    expect(await status('--rule', 'raw-8bit-header')).toBe(0)
+  })
+  it('--rule, --not-rule and --severity choose what check looks for', async () => {
+    const rules = async (...flags: string[]) => {
+      const { stdout } = await place.run(['check', STORE, '--json', ...flags])
+      return Object.keys(JSON.parse(stdout).summary.byRule)
+    }
+    const named = ['--rule', 'no-message-id', '--rule', 'raw-8bit-header']
+    expect(await rules(...named)).toEqual(['no-message-id', 'raw-8bit-header'])
+    expect(await rules(...named, '--not-rule', 'raw-8bit-header')).toEqual(['no-message-id'])
+    expect(await rules(...named, '--severity', 'warning')).toEqual(['no-message-id'])
+  })
+  it('rules: of the configuration grade, and a wrong name there has its line', async () => {
+    await writeFile(join(place.path, 'rules.yaml'), 'rules:\n  no-message-id: error\n  reused-message-id: off\n')
+    const run = await place.run(['check', STORE, '--json', '--config', 'rules.yaml'])
+    const { summary } = JSON.parse(run.stdout)
+    expect([summary.errors, summary.byRule['reused-message-id']]).toEqual([1, undefined])
+    await writeFile(join(place.path, 'rules.yaml'), 'rules:\n  no-message-i: error\n')
+    for (const command of [
+      ['check', STORE],
+      ['config', 'check'],
+    ]) {
+      const wrong = await place.run([...command, '--config', 'rules.yaml'])
+      expect([wrong.status, wrong.stderr]).toEqual([
+        2,
+        expect.stringMatching(/rules\.yaml:2:3: no rule is called "no-message-i"\. Did you mean no-message-id/),
+      ])
+    }
+  })
   it('--folder and --not-folder choose', async () => {
     const only = await place.run(['list', 'maildir:md', '--csv', '--folder', 'Sent'])
     expect(rows(only.stdout).map((row) => row.split(',')[1])).toEqual(['Sent'])

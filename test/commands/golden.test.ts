@@ -7,6 +7,7 @@ import { writeMbox } from '../support/small-mail.js'
 
 const GOLDEN = fileURLToPath(new URL('../golden/', import.meta.url))
 const STORE = 'mbox:mail.mbox'
+const RULES = ['no-message-id', 'reused-message-id', 'raw-8bit-header'].flatMap((name) => ['--rule', name])
 
 let place: Workplace
 beforeAll(async () => {
@@ -36,6 +37,10 @@ describe('output is as it was', () => {
     ['show.txt', ['show', STORE, '<letter@example.org>']],
     ['show-two.txt', ['show', STORE, 'offset=0', '<letter@example.org>']],
     ['show.json', ['show', STORE, '<letter@example.org>', '--json']],
+    ['check.txt', ['check', STORE, ...RULES]],
+    ['check.csv', ['check', STORE, ...RULES, '--csv']],
+    ['check.json', ['check', STORE, ...RULES, '--json']],
+    ['explain.txt', ['explain', 'reused-message-id']],
     ['config-show.txt', ['config', 'show']],
   ] satisfies [string, string[], Record<string, string>?][])('%s', async (name, args, env?: Record<string, string>) => {
     const { stdout, status } = await place.run([...args, '--no-cache'], env ?? {})

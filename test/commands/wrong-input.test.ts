@@ -47,6 +47,10 @@ describe('what cannot be followed ends with status 2, says what to do and shows 
     [['list', STORE, '--config', 'none.yaml'], /none\.yaml: the configuration cannot be read/, /--config/],
     [['list', '--folder'], /--folder expects a value/, /--help/],
     [['list'], /no store is named, and there is no configuration/, /discover/],
+    [['check', STORE, '--rule', 'nul-octt'], /no rule is called "nul-octt"/, /mean nul-octet/],
+    [['check', STORE, '--not-rule', 'wat'], /no rule is called "wat"/, /explain lists all/],
+    [['check', STORE, '--severity', 'fatal'], /error, warning, note/, /--help/],
+    [['explain', 'no-mesage-id'], /no rule is called "no-mesage-id"/, /mean no-message-id/],
     [['show', STORE], /missing/, /--help/],
     [['show', STORE, '<nobody@example.org>'], /nobody@example\.org/, /./],
   ])('%j', async (args, message, hint) => {

@@ -25,7 +25,15 @@ channels:
       ['backup', 'home'],
     ])
   })
-  it('may be empty', async () => expect(await readConfig('# nothing\n', 'x')).toEqual({ stores: {}, channels: {} }))
+  it('grades rules, and remembers where', async () => {
+    const { rules } = await readConfig('# mine\nrules:\n  date-in-future: off\n  nul-octet: error\n', 'x.yaml')
+    expect(rules).toEqual([
+      { name: 'date-in-future', grade: 'off', place: 'x.yaml:3:3' },
+      { name: 'nul-octet', grade: 'error', place: 'x.yaml:4:3' },
+    ])
+  })
+  it('may be empty', async () =>
+    expect(await readConfig('# nothing\n', 'x')).toEqual({ stores: {}, channels: {}, rules: [] }))
 })
 
 describe('a mistake is answered with its place and what is allowed', () => {
@@ -38,6 +46,8 @@ describe('a mistake is answered with its place and what is allowed', () => {
     ['stores:\n  a: { type: mbox, path: x, variant: mbx }\n', /^mbaudit\.yaml:2:38: "variant" may be mboxo, mboxrd/],
     ['stores:\n  a: { type: mh, path: 3 }\n', /^mbaudit\.yaml:2:24: "path" must be a text/],
     ['stores:\n  a: { type: mh, path: x, folders: x }\n', /^mbaudit\.yaml:2:36: "folders" must be a list/],
+    ['rules:\n  nul-octet: fatal\n', /^mbaudit\.yaml:2:14: "nul-octet" may be off, error, warning or note/],
+    ['rules: [nul-octet]\n', /^mbaudit\.yaml:1:8: "rules" must be a mapping/],
     ['stores: [a]\n', /^mbaudit\.yaml:1:9: "stores" must be a mapping/],
     [
       'stores:\n  a: { type: imap, host: h, user: u, password: secret }\n',

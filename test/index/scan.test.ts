@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -152,6 +152,19 @@ it('From and Subject stay out of the index when they are not wanted', async () =
     for (const { subject } of scanned.index.copies()) subjects.push(subject)
   }
   expect(subjects).toEqual(['secret', '', 'secret'])
+})
+
+it('From and Subject that an index held are no longer in its file once they are not wanted', async () => {
+  const raw = Buffer.from('Message-ID: <1@x>\nFrom: ada@example.org\nSubject: secret\n\ntext\n')
+  const store = makeMemoryStore({ INBOX: Array.from({ length: 200 }, () => ({ raw, flags: [], received: 1 })) })
+  const cacheDirectory = newCache()
+  const seen: boolean[] = []
+  for (const keepSubjects of [true, false]) {
+    await (await scan(store, { cacheDirectory, keepSubjects }))[Symbol.asyncDispose]()
+    const files = readdirSync(cacheDirectory).map((name) => readFileSync(join(cacheDirectory, name)))
+    seen.push(files.some((octets) => octets.includes('secret') || octets.includes('ada@example')))
+  }
+  expect(seen).toEqual([true, false])
 })
 
 it('a wish to stop ends a scan with its own error', async () => {

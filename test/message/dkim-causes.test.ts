@@ -51,6 +51,14 @@ describe('>From quoting', () => {
     )
   })
 
+  it('taken off one level too many', () => {
+    const found = verify({ signed: 'Hi\n>>From here\n', stored: 'Hi\n>From here\n' })
+    expect(found).toMatchObject({ cause: 'from-quoting' })
+    expect(found.detail).toBe(
+      'The body is as it was signed once a ">" is put back before ">From " at the start of lines.',
+    )
+  })
+
   it('and a footer', () => {
     const found = verify({ signed: 'Hi\nFrom here\n', stored: `Hi\n>From here\n\n${FOOTER}` })
     expect(found.cause).toBe('from-quoting')

@@ -108,6 +108,7 @@ describe('reading signatures', () => {
         instance: null,
         verdict: 'intact',
         cause: null,
+        hasAddition: false,
         detail: 'The body is as it was signed.',
         unsignedOctets: 0,
       },

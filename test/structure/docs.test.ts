@@ -31,6 +31,12 @@ describe('the manual', () => {
     for (const [id] of commands()) expect(textOf(pageOf(id)), id).toContain(`mbaudit ${id.replaceAll(':', ' ')}`)
   })
 
+  it('can be found from its first page', () => {
+    const first = textOf('docs/README.md')
+    const pages = PAGES.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md')
+    expect(pages.filter((page) => !first.includes(`](${posix.basename(page)})`))).toEqual([])
+  })
+
   it('names every flag', () => {
     const common = textOf('docs/flags.md')
     const missing = commands().flatMap(([id, { flags }]) =>

@@ -1,13 +1,17 @@
+import { isAscii } from 'node:buffer'
 import type { IndexedCopy } from '../../index/copy-index.js'
 import { type BodyHashVerdict, verifyBodyHashes } from '../../message/dkim.js'
-import {
-  findHeaderSection,
-  type HeaderField,
-  type HeaderSection,
-  readHeaderFields,
-} from '../../message/header-section.js'
+import { addFieldBody } from '../../message/envelope.js'
+import { type Header, type HeaderField, type HeaderSection, readHeader } from '../../message/header-section.js'
+import { type LineSurvey, surveyLines } from '../../message/line-survey.js'
 import type { EpochSeconds } from '../../message/message.js'
+import { PART_FIELDS } from '../../message/part-header.js'
+import { type PartTree, readPartTree } from '../../message/part-tree.js'
+import { readTextParts, type TextPart } from '../../message/text-parts.js'
 import type { StoreType } from '../../stores/store.js'
+
+const SIGNATURES: ReadonlySet<string> = new Set(['dkim-signature', 'arc-message-signature'])
+const NO_HASHES: readonly BodyHashVerdict[] = []
 
 /** A message as rules look at it. What costs work is made when a rule first asks for it, once for all rules. */
 export class MessageView {
@@ -16,10 +20,13 @@ export class MessageView {
   readonly storeType: StoreType
   /** When the check began. */
   readonly now: EpochSeconds
-  #section: HeaderSection | undefined
-  #fields: readonly HeaderField[] | undefined
+  #header: Header | undefined
   #text: string | undefined
   #bodyHashes: readonly BodyHashVerdict[] | undefined
+  #isAscii: boolean | undefined
+  #lines: LineSurvey | undefined
+  #parts: PartTree | undefined
+  #texts: readonly TextPart[] | undefined
 
   constructor(octets: Buffer, copy: IndexedCopy, storeType: StoreType, now: EpochSeconds) {
     this.octets = octets
@@ -29,13 +36,13 @@ export class MessageView {
   }
 
   get section(): HeaderSection {
-    this.#section ??= findHeaderSection(this.octets)
-    return this.#section
+    this.#header ??= readHeader(this.octets)
+    return this.#header.section
   }
 
   get fields(): readonly HeaderField[] {
-    this.#fields ??= readHeaderFields(this.octets)
-    return this.#fields
+    this.#header ??= readHeader(this.octets)
+    return this.#header.fields
   }
 
   /** All octets as Latin-1: offsets in it are offsets in the message. */
@@ -49,10 +56,42 @@ export class MessageView {
    * message brought one along cannot be told: a body that is intact but for it counts as intact there.
    */
   get bodyHashes(): readonly BodyHashVerdict[] {
-    this.#bodyHashes ??= verifyBodyHashes(this.octets).map((hash) =>
-      this.storeType === 'mbox' && hash.cause === 'from-quoting' ? { ...hash, verdict: 'intact', cause: null } : hash,
-    )
+    this.#bodyHashes ??= this.fields.some(({ name }) => SIGNATURES.has(name)) ? this.#verify() : NO_HASHES
     return this.#bodyHashes
+  }
+
+  /** Whether no octet is over 127. */
+  get isAscii(): boolean {
+    this.#isAscii ??= isAscii(this.octets)
+    return this.#isAscii
+  }
+
+  get lines(): LineSurvey {
+    this.#lines ??= surveyLines(this.octets)
+    return this.#lines
+  }
+
+  get parts(): PartTree {
+    this.#parts ??= this.#readParts()
+    return this.#parts
+  }
+
+  get texts(): readonly TextPart[] {
+    this.#texts ??= readTextParts(this.octets, this.parts)
+    return this.#texts
+  }
+
+  #verify(): readonly BodyHashVerdict[] {
+    return verifyBodyHashes(this.octets).map((hash) => {
+      if (this.storeType !== 'mbox' || hash.cause !== 'from-quoting') return hash
+      return hash.hasAddition ? { ...hash, cause: 'footer' } : { ...hash, verdict: 'intact', cause: null }
+    })
+  }
+
+  #readParts(): PartTree {
+    const bodies = new Map<string, string>()
+    for (const { name, value } of this.fields) if (PART_FIELDS.includes(name)) addFieldBody(bodies, name, value)
+    return readPartTree(this.octets, bodies, this.section.start, this.section.bodyStart)
   }
 
   /** All fields of this name (lower case), in their order. */

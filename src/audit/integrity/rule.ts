@@ -1,4 +1,7 @@
+import type { IndexedCopy } from '../../index/copy-index.js'
+import type { StoreIndex } from '../../index/store-index.js'
 import type { ObservedRule } from '../../stores/observation.js'
+import type { FolderName } from '../../stores/store.js'
 import type { MessageView } from './message-view.js'
 
 export const SEVERITIES = ['error', 'warning', 'note'] as const
@@ -44,9 +47,16 @@ export interface ObservedRuleText extends RuleText {
   readonly scope: 'folder' | 'store'
 }
 
+/** Something that the index as a whole tells of a folder, or of one copy in it. */
+export interface IndexSighting extends Sighting {
+  readonly folder: FolderName
+  readonly copy: IndexedCopy | null
+}
+
 /** Found by asking the index. */
 export interface IndexRule extends RuleText {
   readonly scope: 'folder' | 'store'
+  find(index: StoreIndex): AsyncIterable<IndexSighting>
 }
 
 export type Rule = MessageRule | ObservedRuleText | IndexRule

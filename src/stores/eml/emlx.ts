@@ -1,6 +1,6 @@
 import { type EpochSeconds, epochSeconds } from '../../message/message.js'
-import type { ExtractedMessage } from '../file-folder.js'
 import { sortedFlags } from '../flag-text.js'
+import type { ExtractedMessage } from '../readers.js'
 
 /** Bits of `flags` in an .emlx file's property list, as Apple Mail sets them. */
 const BITS: readonly (readonly [bit: number, flag: string])[] = [

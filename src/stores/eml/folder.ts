@@ -1,11 +1,10 @@
-import type { FileFolderKind } from '../file-folder.js'
+import type { FileFolderKind } from '../file-folder-kind.js'
 import { contentStamp } from '../file-stamp.js'
 import { listMessageKeys } from '../message-names.js'
 import { escapeOctets, showOctets, textOfOctets, unescapeOctets, utf8Octets } from '../octet-name.js'
 import { listSafely } from '../safe-listing.js'
 import { locator } from '../store.js'
 import type { TreeLayout } from '../tree.js'
-import { readEmlx } from './emlx.js'
 
 /** Not those whose name begins with a dot: macOS keeps its own notes on `x.eml` in `._x.eml`. */
 export const isEmlName = (name: string): boolean => /^[^.].*\.emlx?$/is.test(name)
@@ -44,6 +43,6 @@ export function emlFolderKind(directory: string): FileFolderKind {
     },
     isAmbiguous: () => false,
     stampOf: contentStamp,
-    extract: (key, file) => (/x$/i.test(key) ? readEmlx(file) : { message: file, flags: null, received: null }),
+    formOf: (key) => (/x$/i.test(key) ? 'emlx' : 'plain'),
   }
 }

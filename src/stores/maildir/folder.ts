@@ -1,5 +1,5 @@
 import { opendirSync, readFileSync } from 'node:fs'
-import type { FileFolderKind, FileListing } from '../file-folder.js'
+import type { FileFolderKind, FileListing } from '../file-folder-kind.js'
 import { codeOf } from '../file-reader.js'
 import { nameStamp } from '../file-stamp.js'
 import { openablePath, showOctets, textOfOctets, utf8Octets } from '../octet-name.js'
@@ -23,7 +23,7 @@ export function maildirFolderKind(directory: string): FileFolderKind {
     compare: (key, wanted) => compareBody(bodyOf(key), wanted),
     isAmbiguous: (listing, key) => hasDouble(listing.keys, uniqueOf(bodyOf(key))),
     stampOf: nameStamp,
-    extract: (_, file) => ({ message: file, flags: null, received: null }),
+    formOf: () => 'plain',
   }
 }
 
@@ -97,7 +97,7 @@ export function foreignWhy(entry: {
 }
 
 /** The keywords that the letters from `a` on stand for, as Dovecot notes them: a line `0 $Label1` for each. */
-function readKeywords(directory: string): readonly (string | undefined)[] {
+export function readKeywords(directory: string): readonly (string | undefined)[] {
   const keywords: (string | undefined)[] = []
   try {
     const text = readFileSync(openablePath(`${directory}/dovecot-keywords`), 'utf8')

@@ -1,13 +1,14 @@
-import { readFacts } from '../../message/facts.js'
+import type { MessageFacts } from '../../message/message.js'
 import { sortedFlags } from '../flag-text.js'
 import { showOctets } from '../octet-name.js'
+import type { MessageReading, Readers } from '../readers.js'
 import { type Foreign, locator, type ScanBatch, type ScannedCopy, type ScanVerdict, type Trouble } from '../store.js'
 import type { MboxFile } from './mbox-file.js'
 import { parseFromLine } from './separator.js'
 import type { SplitMessage } from './split-message.js'
 
 const MESSAGES_AT_ONCE = 500
-const OCTETS_AT_ONCE = 1 << 24
+const OCTETS_AT_ONCE = 3 << 19
 
 /** The file system object that messages lie in. */
 export interface MboxObject {
@@ -16,22 +17,27 @@ export interface MboxObject {
   readonly hasOtherNames: boolean
 }
 
+/** What the separator lines tell of a message. */
+type Bounds = Pick<SplitMessage, 'offset' | 'fromLine' | 'boundsInDoubt'>
+
 /** What is gathered of a scan until it is handed over. */
 export class MboxBatch {
   readonly #mbox: MboxFile
   readonly #object: MboxObject
-  readonly #read: ScannedCopy[] = []
+  readonly #reading: MessageReading
+  readonly #bounds: Bounds[] = []
   readonly #foreign: Foreign[] = []
   readonly #troubles: Trouble[] = []
   #octets = 0
 
-  constructor(mbox: MboxFile, object: MboxObject) {
+  constructor(mbox: MboxFile, object: MboxObject, readers: Readers) {
     this.#mbox = mbox
     this.#object = object
+    this.#reading = readers.readMessages()
   }
 
   get isFull(): boolean {
-    return this.#read.length >= MESSAGES_AT_ONCE || this.#octets >= OCTETS_AT_ONCE
+    return this.#bounds.length >= MESSAGES_AT_ONCE || this.#octets >= OCTETS_AT_ONCE
   }
 
   add(message: SplitMessage): void {
@@ -41,18 +47,23 @@ export class MboxBatch {
       this.#addTrouble(offset, 'the message is larger than 1 GiB and was not read')
       return
     }
-    const facts = readFacts(message.octets)
-    this.#read.push({
+    const { fromLine, boundsInDoubt } = message
+    this.#reading.add(message.octets)
+    this.#bounds.push({ offset, fromLine, boundsInDoubt })
+  }
+
+  #copyOf({ offset, fromLine, boundsInDoubt }: Bounds, facts: MessageFacts): ScannedCopy {
+    return {
       locator: locator(`offset=${offset}`),
       position: offset,
       facts,
       flags: sortedFlags(facts.headerFlags),
-      received: parseFromLine(message.fromLine).date,
+      received: parseFromLine(fromLine).date,
       stamp: '',
       object: `${this.#object.name}:${offset}`,
       hasOtherNames: this.#object.hasOtherNames,
-      boundsInDoubt: message.boundsInDoubt,
-    })
+      boundsInDoubt,
+    }
   }
 
   /** Something in the file that is no mail. */
@@ -69,16 +80,15 @@ export class MboxBatch {
     return this.#troubles.length > 0
   }
 
-  take(octets: number, verdict: ScanVerdict | null = null): ScanBatch {
-    return {
-      read: this.#read,
-      kept: [],
-      reflagged: [],
-      foreign: this.#foreign,
-      troubles: this.#troubles,
-      octets,
-      verdict,
-    }
+  /** @param octets - of the file, passed since the last batch */
+  async take(octets: number, verdict: ScanVerdict | null = null): Promise<ScanBatch> {
+    const facts = await this.#reading.finish()
+    const read: ScannedCopy[] = []
+    facts.forEach((one, nth) => {
+      const bounds = this.#bounds[nth]
+      if (bounds !== undefined) read.push(this.#copyOf(bounds, one))
+    })
+    return { read, kept: [], reflagged: [], foreign: this.#foreign, troubles: this.#troubles, octets, verdict }
   }
 }
 

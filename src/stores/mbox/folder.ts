@@ -1,3 +1,4 @@
+import { THIS_THREAD } from '../readers.js'
 import type { Folder } from '../store.js'
 import type { MboxFile } from './mbox-file.js'
 import { measureMbox } from './measure.js'
@@ -13,8 +14,8 @@ export function mboxFolder(mbox: MboxFile): Folder {
   return {
     name: mbox.folder,
     abilities: ABILITIES,
-    scan: (known) =>
-      scanMbox(mbox, known.state, (key) => {
+    scan: (known, readers = THIS_THREAD) =>
+      scanMbox(mbox, known.state, readers, (key) => {
         scannedKey = key
       }),
     read: (locators) => readMbox(mbox, locators, scannedKey),

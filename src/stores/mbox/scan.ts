@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { codeOf, giveWay, whyOf } from '../file-reader.js'
 import { showOctets } from '../octet-name.js'
+import type { Readers } from '../readers.js'
 import type { ScanBatch, ScanVerdict } from '../store.js'
 import { lastBatch, MboxBatch } from './batch.js'
 import { type FileState, ReadableFile } from './file.js'
@@ -32,6 +33,7 @@ const RULES = 1
 export async function* scanMbox(
   mbox: MboxFile,
   known: string | null,
+  readers: Readers,
   onRead: (key: string) => void,
 ): AsyncGenerator<ScanBatch> {
   const handed: string[] = []
@@ -42,7 +44,7 @@ export async function* scanMbox(
       const state = file.state()
       onRead(state.key)
       if (tries === 0 && isUnchanged(state, mbox, known)) return yield lastBatch({ outcome: 'unchanged' })
-      if ((yield* readThrough(mbox, file, state, handed)) === 'done') return
+      if ((yield* readThrough(mbox, file, state, handed, readers)) === 'done') return
       await comeToRest(file)
     }
     yield lastBatch(changedMeanwhile(mbox))
@@ -86,10 +88,16 @@ type ReadOnce = AsyncGenerator<ScanBatch, 'done' | 'changed'>
  * @param before - the state of the file
  * @param handed - digests of the batches that were handed over: those are only compared
  */
-async function* readThrough(mbox: MboxFile, file: ReadableFile, before: FileState, handed: string[]): ReadOnce {
+async function* readThrough(
+  mbox: MboxFile,
+  file: ReadableFile,
+  before: FileState,
+  handed: string[],
+  readers: Readers,
+): ReadOnce {
   const began = Date.now()
   let nth = 0
-  for await (const batch of readBatches(mbox, file, before)) {
+  for await (const batch of readBatches(mbox, file, before, readers)) {
     const isLast = batch.verdict !== null
     if (file.state().key !== before.key || (isLast && file.stateByName()?.object !== before.object)) return 'changed'
     const digest = digestOf(batch)
@@ -117,11 +125,18 @@ function digestOf({ read }: ScanBatch): string {
 }
 
 /** The last batch has a verdict, as far as the octets that were read can tell one. */
-async function* readBatches(mbox: MboxFile, file: ReadableFile, state: FileState): AsyncGenerator<ScanBatch> {
+async function* readBatches(
+  mbox: MboxFile,
+  file: ReadableFile,
+  state: FileState,
+  readers: Readers,
+): AsyncGenerator<ScanBatch> {
   const source = sourceOf(file, mbox.compression)
   const splitter = new MboxSplitter({ far: source.far, trustsLengths: hasLengths(mbox.variant) })
   const object = { name: state.object, hasOtherNames: state.links > 1 || file.isSymbolicLink() }
-  let batch = new MboxBatch(mbox, object)
+  /** Batches whose messages are being read, the oldest first. */
+  const under: Promise<ScanBatch>[] = []
+  let batch = new MboxBatch(mbox, object, readers)
   let verdict: ScanVerdict = { outcome: 'complete', state: '' }
   let done = 0
   try {
@@ -133,16 +148,26 @@ async function* readBatches(mbox: MboxFile, file: ReadableFile, state: FileState
       else batch.add(message)
       if (batch.hasTroubles) verdict = { outcome: 'failed', code: 'UNREADABLE', message: 'a message could not be read' }
       if (!batch.isFull) continue
-      yield batch.take(splitter.position - done)
+      under.push(batch.take(splitter.position - done))
       done = splitter.position
-      batch = new MboxBatch(mbox, object)
+      batch = new MboxBatch(mbox, object, readers)
+      yield* handOver(under, readers.ahead)
     }
   } catch (error) {
     if (mbox.compression === null) throw error
     verdict = damaged(mbox, error)
   }
   if (splitter.prefix > 0) batch.addForeign(`octets 0-${splitter.prefix - 1}`, whyPrefix(splitter))
-  yield batch.take(splitter.position - done, verdict)
+  yield* handOver(under, 0)
+  yield await batch.take(splitter.position - done, verdict)
+}
+
+/** Hands over the oldest batches until at most `most` are under way. */
+async function* handOver(under: Promise<ScanBatch>[], most: number): AsyncGenerator<ScanBatch> {
+  while (under.length > most) {
+    const oldest = under.shift()
+    if (oldest !== undefined) yield await oldest
+  }
 }
 
 const INTERNAL_DATA = 'what a mail server notes for itself in the first message: no mail'

@@ -9,13 +9,15 @@ export class SeparatorSearch {
   readonly #window: OctetWindow
   readonly #atLine: NeedleSearch
   readonly #behindNul: NeedleSearch
+  readonly #atSign: NeedleSearch
   /** How far lines were searched for a From_ line in their middle. */
   #middle = 0
 
   constructor(window: OctetWindow, lineEnding: LineEnding) {
     this.#window = window
-    this.#atLine = new NeedleSearch(window, Buffer.from(`${String.fromCharCode(lineEnding)}From `))
-    this.#behindNul = new NeedleSearch(window, Buffer.from('\0From '))
+    this.#atLine = new NeedleSearch(window, Buffer.from(`${String.fromCharCode(lineEnding)}From `), 1)
+    this.#behindNul = new NeedleSearch(window, Buffer.from('\0From '), 1)
+    this.#atSign = new NeedleSearch(window, AT, 0)
   }
 
   /**
@@ -33,13 +35,11 @@ export class SeparatorSearch {
   /** A From_ line `From sender@host …` in [from, until) that starts in the middle of a line. */
   #inLine(from: number, until: number): number {
     const { octets, base } = this.#window
-    let at = Math.max(from, this.#middle) - base
-    for (;;) {
-      at = octets.indexOf(AT, at)
-      if (at < 0 || base + at >= until) break
-      const start = senderStart(octets, at)
+    let at = this.#atSign.next(Math.max(from, this.#middle))
+    while (at >= 0 && at < until) {
+      const start = senderStart(octets, at - base)
       if (start >= from - base && isFrom(octets, start)) return base + start
-      at++
+      at = this.#atSign.next(at + 1)
     }
     this.#middle = Math.max(this.#middle, until)
     return -1
@@ -66,24 +66,29 @@ function isFrom(octets: Buffer, start: number): boolean {
   )
 }
 
-/** Looks for one octet and `From ` behind it; remembers what it found, and how far it looked in vain. */
+/** Looks for a needle; remembers what it found, and how far it looked in vain. */
 class NeedleSearch {
   readonly #window: OctetWindow
-  readonly #needle: Buffer
+  readonly #needle: Buffer | number
+  readonly #lead: number
+  readonly #length: number
   #found = -1
   #searched = 0
 
-  constructor(window: OctetWindow, needle: Buffer) {
+  /** @param lead - how many of its octets stand before the place that is looked for */
+  constructor(window: OctetWindow, needle: Buffer | number, lead: number) {
     this.#window = window
     this.#needle = needle
+    this.#lead = lead
+    this.#length = typeof needle === 'number' ? 1 : needle.length
   }
 
   next(from: number): number {
     if (this.#found >= from) return this.#found
     const { octets, base, end } = this.#window
-    const index = octets.indexOf(this.#needle, Math.max(from - 1, this.#searched, base) - base)
-    this.#found = index < 0 ? -1 : base + index + 1
-    if (index < 0) this.#searched = end - this.#needle.length + 1
+    const index = octets.indexOf(this.#needle, Math.max(from - this.#lead, this.#searched, base) - base)
+    this.#found = index < 0 ? -1 : base + index + this.#lead
+    if (index < 0) this.#searched = end - this.#length + 1
     return this.#found
   }
 }

@@ -7,6 +7,8 @@ export interface SplitMessage {
   readonly offset: number
   /** Latin-1, without its line ending. */
   readonly fromLine: string
+  /** Of `octets`. */
+  readonly start: number
   /** Without From_ line, and without the empty line that the format puts behind a message. A view: gone with the next call. */
   readonly octets: Buffer
   /** Whether a Content-Length field told where it ends. */
@@ -25,10 +27,20 @@ export interface FarSight {
   hasLineFeed(): boolean
 }
 
+/** What became of a place that begins with `From `. */
+export interface PlaceReading {
+  /** `none`: it stands before the first message. */
+  readonly as: 'separator' | 'text' | 'none'
+  /** Whether a multipart that began before it goes on behind it. */
+  readonly isInPart: boolean
+}
+
 export interface SplitOptions {
   readonly far: FarSight | null
   /** Whether Content-Length fields are looked at. */
   readonly trustsLengths: boolean
+  /** Told of each place, in order, before the message that ends at it or behind it is given. */
+  readonly watch?: (place: Candidate, reading: PlaceReading) => void
 }
 
 /** Octets are lacking: fill `makeRoom()` and say so by `took`. */

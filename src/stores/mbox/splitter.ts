@@ -173,6 +173,7 @@ export class MboxSplitter {
     if (doesSeparate && !findLength(this.#open, place.offset, this.#window, this.#options, dialect)) return MORE
     const isInside = place.offset < (this.#open.believed?.next ?? 0)
     if (doesSeparate && !isInside) return this.#close(place)
+    this.#tell(place, 'text')
     this.#open.inDoubt ||= doesSeparate || mightSeparate(place)
     this.#open.hasBareFrom ||= place.follows === null
     this.#scan = place.next
@@ -187,11 +188,17 @@ export class MboxSplitter {
       firstIsPatch: place.isPatch,
     }
     this.#scan = place.next
-    if (!separates(place, dialect)) return null
+    const doesSeparate = separates(place, dialect)
+    this.#tell(place, doesSeparate ? 'separator' : 'none')
+    if (!doesSeparate) return null
     this.#dialect = dialect
     this.#found = place
     this.#prefix = this.#prefixUpTo(place.offset)
     return null
+  }
+
+  #tell(place: Candidate, as: 'separator' | 'text' | 'none'): void {
+    this.#options.watch?.(place, { as, isInPart: place.offset < this.#partEnd })
   }
 
   #endWithout(): null {
@@ -218,6 +225,7 @@ export class MboxSplitter {
       open.inDoubt = true
       this.#doubtNext = true
     }
+    if (separator !== null) this.#tell(separator, 'separator')
     this.#open = null
     this.#found = separator
     this.#scan = until
@@ -225,6 +233,7 @@ export class MboxSplitter {
     return {
       offset: open.separator.offset,
       fromLine: open.separator.line,
+      start: open.separator.next,
       octets: open.isTooLarge ? NOTHING : this.#window.octets.subarray(open.separator.next - base, bodyEnd - base),
       hasLength: open.believed !== null,
       hasBareFrom: open.hasBareFrom,

@@ -1,4 +1,4 @@
-import type { FileFolderKind } from '../file-folder.js'
+import type { FileFolderKind } from '../file-folder-kind.js'
 import { contentStamp } from '../file-stamp.js'
 import { listMessageKeys } from '../message-names.js'
 import { showOctets } from '../octet-name.js'
@@ -52,6 +52,6 @@ export function mhFolderKind(directory: string): FileFolderKind {
     },
     isAmbiguous: () => false,
     stampOf: contentStamp,
-    extract: (_, file) => ({ message: file, flags: null, received: null }),
+    formOf: () => 'plain',
   }
 }
