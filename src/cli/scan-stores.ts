@@ -40,33 +40,36 @@ export interface ScannedStores extends AsyncDisposable {
   status(): ExitStatus
 }
 
+/** A store that was chosen, and how far the run has come with it. */
+interface Attempt {
+  readonly chosen: ChosenStore
+  /** null: not opened, or an earlier one under another name. */
+  store: Store | null
+  scan: OpenScan | null
+  failure: MbauditError | null
+}
+
 /**
- * Resolves, opens and scans the stores. One that cannot be opened is a problem, and the others are scanned all the same.
+ * Resolves and opens the stores in their order, and scans them side by side. One that cannot be opened is a problem, and the
+ * others are scanned all the same. Which of two names of one store counts never depends on how fast either is opened.
  *
  * @throws MbauditError of the first store when none could be opened
  */
 export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan): Promise<ScannedStores> {
-  const failed: MbauditError[] = []
-  const open: (OpenScan | null)[] = chosen.map(() => null)
-  const seen = new Map<string, ChosenStore>()
+  const attempts = chosen.map((store): Attempt => ({ chosen: store, store: null, scan: null, failure: null }))
   using threads = new ThreadReaders(plan.jobs - 1)
   const readers = plan.jobs > 1 ? threads : THIS_THREAD
-  const scanNext = async (i: number, store: ChosenStore) => {
-    try {
-      open[i] = await scanOne(store, { ...plan, readers }, seen)
-    } catch (error) {
-      if (!(error instanceof MbauditError) || !isTroubleOfStore(error)) throw error
-      plan.log(`${store.name}: ${error.code} ${error.message}`)
-      failed.push(error)
-    }
-  }
   try {
-    await inParallel(chosen, plan.jobs, scanNext)
+    const seen = new Map<string, ChosenStore>()
+    for (const attempt of attempts) await noteFailure(attempt, plan, () => openOnce(attempt, plan, seen))
+    const scan = (attempt: Attempt) => noteFailure(attempt, plan, () => scanOne(attempt, { ...plan, readers }))
+    await inParallel(attempts, plan.jobs, scan)
   } catch (error) {
-    await closeAll(open)
+    await closeAll(attempts)
     throw error
   }
-  const done = open.filter((scan) => scan !== null)
+  const done = attempts.map(({ scan }) => scan).filter((scan) => scan !== null)
+  const failed = attempts.map(({ failure }) => failure).filter((failure) => failure !== null)
   const [first] = failed
   if (done.length === 0 && first !== undefined) throw first
   return gathered(done, failed)
@@ -76,47 +79,54 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
 const isTroubleOfStore = ({ exitStatus }: MbauditError): boolean =>
   exitStatus === EXIT.store || exitStatus === EXIT.partial
 
-async function inParallel<T>(
-  items: readonly T[],
-  jobs: number,
-  work: (i: number, item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = items.entries()
+async function noteFailure(attempt: Attempt, plan: ScanPlan, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof MbauditError) || !isTroubleOfStore(error)) throw error
+    plan.log(`${attempt.chosen.name}: ${error.code} ${error.message}`)
+    attempt.failure = error
+    await attempt.store?.[Symbol.asyncDispose]()
+    attempt.store = null
+  }
+}
+
+async function inParallel<T>(items: readonly T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values()
   const worker = async () => {
-    for (const [i, item] of waiting) await work(i, item)
+    for (const item of waiting) await work(item)
   }
   await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker))
 }
 
-/** null: the store was scanned already, under another name. */
-async function scanOne(
-  chosen: ChosenStore,
-  plan: ScanPlan & Pick<ScanOptions, 'readers'>,
-  seen: Map<string, ChosenStore>,
-): Promise<OpenScan | null> {
+/** @param seen - the stores that are open, by what they are */
+async function openOnce(attempt: Attempt, plan: ScanPlan, seen: Map<string, ChosenStore>): Promise<void> {
   throwIfInterrupted()
-  const spec = await chosen.resolve()
+  const { name, resolve } = attempt.chosen
+  const spec = await resolve()
   const store = await openStore(spec)
   const before = seen.get(store.identity)
   if (before !== undefined) {
     await store[Symbol.asyncDispose]()
-    requireSameFolders(chosen, before)
-    plan.note(`${chosen.name} is ${before.name} under another name; it is counted once`)
-    return null
+    requireSameFolders(attempt.chosen, before)
+    plan.note(`${name} is ${before.name} under another name; it is counted once`)
+    return
   }
-  seen.set(store.identity, chosen)
-  plan.log(`${chosen.name}: opened, ${spec.type}`)
+  seen.set(store.identity, attempt.chosen)
+  attempt.store = store
+  plan.log(`${name}: opened, ${spec.type}`)
+}
+
+async function scanOne(attempt: Attempt, plan: ScanPlan & Pick<ScanOptions, 'readers'>): Promise<void> {
+  const { chosen, store } = attempt
+  if (store === null) return
+  throwIfInterrupted()
   const began = plan.now()
-  try {
-    const wanted = wantedFolders(chosen, plan)
-    const scanned = await scanStore(store, { ...plan, wanted })
-    for (const note of scanned.notes) plan.note(`${chosen.name}: ${note}`)
-    plan.log(`${chosen.name}: scanned in ${Math.round(plan.now() - began)} ms, ${JSON.stringify(scanned.summary)}`)
-    return { store, scanned, wanted }
-  } catch (error) {
-    await store[Symbol.asyncDispose]()
-    throw error
-  }
+  const wanted = wantedFolders(chosen, plan)
+  const scanned = await scanStore(store, { ...plan, wanted })
+  attempt.scan = { store, scanned, wanted }
+  for (const note of scanned.notes) plan.note(`${chosen.name}: ${note}`)
+  plan.log(`${chosen.name}: scanned in ${Math.round(plan.now() - began)} ms, ${JSON.stringify(scanned.summary)}`)
 }
 
 /** @throws UsageError when two names are of one store, and of other folders of it */
@@ -136,10 +146,12 @@ function wantedFolders(chosen: ChosenStore, plan: ScanPlan): ScanOptions['wanted
   return (folder) => configured(folder) && asked(folder)
 }
 
-async function closeAll(open: readonly (OpenScan | null)[]): Promise<void> {
-  for (const scan of open) {
+async function closeAll(
+  open: readonly { readonly store: Store | null; readonly scan: OpenScan | null }[],
+): Promise<void> {
+  for (const { store, scan } of open) {
     await scan?.scanned[Symbol.asyncDispose]()
-    await scan?.store[Symbol.asyncDispose]()
+    await store?.[Symbol.asyncDispose]()
   }
 }
 
@@ -151,7 +163,7 @@ function gathered(open: readonly OpenScan[], failed: readonly MbauditError[]): S
     lines: open.map(({ store, scanned }) => storeLine(store.spec, scanned)),
     problems,
     status: () => gravest(failed.length > 0 ? EXIT.store : EXIT.ok, problems().length > 0 ? EXIT.partial : EXIT.ok),
-    [Symbol.asyncDispose]: () => closeAll(open),
+    [Symbol.asyncDispose]: () => closeAll(open.map((scan) => ({ store: scan.store, scan }))),
   }
 }
 

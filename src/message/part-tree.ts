@@ -29,6 +29,8 @@ export type MessagePart = Part
 export interface MultipartPart extends Part {
   /** Empty when it names none. */
   readonly boundary: string
+  /** Its delimiters were looked for up to its end; not so beyond the limits of nesting, of parts and of a boundary's length. */
+  isFollowed: boolean
   /** Its delimiter line was found at least once. */
   isSeen: boolean
   isClosed: boolean
@@ -80,12 +82,16 @@ class PartWalk implements PartTree {
         part = this.#partAt(afterFromLine(this.#octets, part.bodyStart), 'text/plain', part.depth + 1)
       }
       const delimiter = this.#behindClosed(this.#readBody(part))
-      if (!delimiter) break
+      if (!delimiter) {
+        this.#leave(0, this.#octets.length)
+        return
+      }
       this.#leave(delimiter.level + 1, delimiter.bodyEnd)
       const holder = this.#open[delimiter.level]
       const fallback = holder?.kind.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
       part = this.#partAt(delimiter.next, fallback, (holder?.depth ?? 0) + 1)
     }
+    for (const multipart of this.#open) multipart.isFollowed = false
     this.#leave(0, this.#octets.length)
   }
 
@@ -106,9 +112,11 @@ class PartWalk implements PartTree {
   #enter(part: Part): Delimiter | null {
     const { boundary } = part.kind
     const isReused = this.#open.some((outer) => outer.boundary === boundary)
+    const isFollowed = boundary !== '' && boundary.length <= MAX_BOUNDARY && part.depth < MAX_DEPTH
     const multipart: MultipartPart = {
       ...part,
       boundary,
+      isFollowed,
       isSeen: false,
       isClosed: false,
       isReused,
@@ -116,7 +124,7 @@ class PartWalk implements PartTree {
     }
     this.multiparts.push(multipart)
     const level = this.#open.length
-    if (boundary !== '' && boundary.length <= MAX_BOUNDARY && part.depth < MAX_DEPTH) {
+    if (isFollowed) {
       this.#open.push(multipart)
       this.#finder.push({ boundary, isDigest: false, messages: 0 })
     }

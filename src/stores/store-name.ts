@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { StoreNotFoundError, StoreUnrecognisedError } from '../errors.js'
+import { StoreNotFoundError, StoreUnrecognisedError, UsageError } from '../errors.js'
 import { isScheme, SCHEMES, type Scheme } from './drivers.js'
 import type { LocalStoreSpec } from './store.js'
 
@@ -20,10 +20,12 @@ export interface StoreArgument {
  * exists with `?` in its name wins.
  *
  * @throws StoreUnrecognisedError for a scheme that is not known
+ * @throws UsageError where there is no path: an unset variable of a shell must not mean the current folder
  */
 export function parseStoreArgument(text: string, cwd: string): StoreArgument {
   const url = /^([a-z][a-z0-9+-]+):(.*)$/is.exec(text)
   const scheme = (url?.[1] ?? '').toLowerCase()
+  if (text === '' || (url?.[2] === '' && isScheme(scheme))) throw noPath(text)
   if (url && isScheme(scheme)) return { name: text, scheme, ...splitOptions(url[2] ?? '', cwd) }
   if (url && /^\/\//.test(url[2] ?? '')) throw unknownScheme(text, scheme)
   return { name: text, scheme: null, ...splitOptions(text, cwd) }
@@ -67,6 +69,10 @@ function splitOptions(text: string, cwd: string): Pick<StoreArgument, 'path' | '
 function notFound({ name, path }: StoreArgument): StoreNotFoundError {
   const tilde = /^[a-z]+:~/.test(name) ? ' No shell replaces the ~ after a colon: write the path in full.' : ''
   return new StoreNotFoundError(name, `${path}: nothing is there`, `Check the path.${tilde}`)
+}
+
+function noPath(name: string): UsageError {
+  return new UsageError(`"${name}" names no store: the path is empty`, 'The current folder is `.`.')
 }
 
 function unknownScheme(name: string, scheme: string): StoreUnrecognisedError {

@@ -42,4 +42,15 @@ describe('--jobs', () => {
     for (const jobs of ['2', '4']) expect(await result('dupes', store, '--jobs', jobs)).toBe(alone)
     expect(await result('list', store)).toBe(await result('list', store, '--jobs', '1'))
   })
+
+  it('is not asked which of two names of one store counts, nor in what order problems stand', async () => {
+    const args = ['dupes', 'md', 'missing', 'maildir:md', 'maildir:gone', '--json', '--no-cache']
+    const documents = await Promise.all(
+      ['1', '2', '4'].map(async (jobs) => JSON.parse((await place.run([...args, '--jobs', jobs])).stdout)),
+    )
+    for (const { stores, problems } of documents) {
+      expect(stores.map(({ name }: { name: string }) => name)).toEqual(['md'])
+      expect(problems.map(({ store }: { store: string }) => store)).toEqual(['missing', 'maildir:gone'])
+    }
+  })
 })

@@ -46,6 +46,8 @@ describe('what cannot be followed ends with status 2, says what to do and shows 
     [['list', STORE, '--log-file', 'nowhere/log'], /--log-file nowhere\/log cannot be written/, /folder/],
     [['list', STORE, '--config', 'none.yaml'], /none\.yaml: the configuration cannot be read/, /--config/],
     [['list', '--folder'], /--folder expects a value/, /--help/],
+    [['list', ''], /names no store: the path is empty/, /current folder/],
+    [['list', 'maildir:'], /"maildir:" names no store/, /current folder/],
     [['list'], /no store is named, and there is no configuration/, /discover/],
     [['check', STORE, '--rule', 'nul-octt'], /no rule is called "nul-octt"/, /mean nul-octet/],
     [['check', STORE, '--not-rule', 'wat'], /no rule is called "wat"/, /explain lists all/],

@@ -297,8 +297,10 @@ describe('octets that are no mail', () => {
     truncateSync(path, 1 << 20)
     appendFileSync(path, mbox([mail(2)]))
     const told = await examineStore(examineMbox, 'mbox', path)
-    expect(told.some(({ detail }) => /^the file has holes: \d+ octets of \d+ were never written$/.test(detail))).toBe(
-      true,
+    expect(told.map(({ detail }) => detail)).toContainEqual(
+      expect.stringMatching(
+        /^the file takes \d+ octets less on the disk than it is long \(\d+\): likely it has holes, /,
+      ),
     )
   })
 

@@ -139,12 +139,16 @@ export function examineSize(size: number, notes: MboxNotes): void {
 const BLOCK = 512
 const PAGE = 4096
 
-/** Where octets read as NULs, a file that has holes never got them from any program. */
+/**
+ * Where octets read as NULs, a file that has holes never got them from any program. That it takes less room than it is long
+ * proves no hole: some file systems compress.
+ */
 function examineHoles(path: string, notes: MboxNotes): void {
   const stats = statOf(path)
   const lacking = stats === null ? 0 : stats.size - stats.blocks * BLOCK
   if (stats === null || lacking < PAGE) return
-  notes.tell('nul-run', null, `the file has holes: ${counted(lacking, 'octet')} of ${stats.size} were never written`)
+  const room = `the file takes ${counted(lacking, 'octet')} less on the disk than it is long (${stats.size})`
+  notes.tell('nul-run', null, `${room}: likely it has holes, which were never written`)
 }
 
 function examineChange(before: FileState, file: ReadableFile, notes: MboxNotes): void {

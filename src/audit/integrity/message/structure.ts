@@ -1,7 +1,7 @@
 import type { MultipartPart } from '../../../message/part-tree.js'
 import type { MessageView } from '../message-view.js'
-import type { MessageRule } from '../rule.js'
-import { NOTHING, quoted } from './sightings.js'
+import type { MessageRule, Sighting } from '../rule.js'
+import { firstOnes, NOTHING, quoted } from './sightings.js'
 
 const SOURCE = 'RFC 2046 §5.1'
 /** Scanners and readers have limits of their own from here on. */
@@ -17,10 +17,11 @@ export const multipartWithoutBoundary: MessageRule = {
   risk: 'The mail is shown as raw text, or as nothing; its attachments cannot be opened.',
   remedy: 'Take it from another copy or backup. The boundary can be read off the lines that begin with `--`.',
   detect: (mail) =>
-    multiparts(mail, ({ boundary }) => boundary === '').map(({ start, kind }) => ({
-      offset: start,
-      detail: `${quoted(kind.type)} without a boundary`,
-    })),
+    sightingsOf(
+      mail,
+      ({ boundary }) => boundary === '',
+      ({ start, kind }) => ({ offset: start, detail: `${quoted(kind.type)} without a boundary` }),
+    ),
 }
 
 export const boundaryNeverSeen: MessageRule = {
@@ -33,10 +34,14 @@ export const boundaryNeverSeen: MessageRule = {
   risk: 'Its parts are lost or cannot be told apart; the mail is shown as raw text, or as nothing.',
   remedy: 'Take it from another copy or backup.',
   detect: (mail) =>
-    multiparts(mail, (part) => part.boundary !== '' && !part.isSeen && !isBlank(mail, part)).map((part) => ({
-      offset: part.start,
-      detail: `the boundary ${quoted(part.boundary)} does not occur${part.depth === 0 ? boundsRemark(mail) : ''}`,
-    })),
+    sightingsOf(
+      mail,
+      (part) => part.isFollowed && !part.isSeen && !isBlank(mail, part),
+      ({ start, boundary, depth }) => ({
+        offset: start,
+        detail: `the boundary ${quoted(boundary)} does not occur${depth === 0 ? boundsRemark(mail) : ''}`,
+      }),
+    ),
 }
 
 /** A multipart with nothing in it: for a whole message that is the defect `body-missing`. */
@@ -77,13 +82,14 @@ export const nestedMultipartNotTerminated: MessageRule = {
   risk: 'Little: the outer multipart tells where it ends.',
   remedy: 'Nothing.',
   detect: (mail) =>
-    multiparts(mail, (part) => isOpen(part) && part.end < mail.octets.length).map(({ end, boundary }) => ({
-      offset: end,
-      detail: `the boundary ${quoted(boundary)} is not closed`,
-    })),
+    sightingsOf(
+      mail,
+      (part) => isOpen(part) && part.end < mail.octets.length,
+      ({ end, boundary }) => ({ offset: end, detail: `the boundary ${quoted(boundary)} is not closed` }),
+    ),
 }
 
-const isOpen = ({ isSeen, isClosed }: MultipartPart): boolean => isSeen && !isClosed
+const isOpen = ({ isFollowed, isSeen, isClosed }: MultipartPart): boolean => isFollowed && isSeen && !isClosed
 
 export const boundaryReused: MessageRule = {
   name: 'boundary-reused',
@@ -95,10 +101,14 @@ export const boundaryReused: MessageRule = {
   risk: 'Where one multipart ends and the other goes on cannot be told: parts may be shown twice, or not at all.',
   remedy: 'Nothing; look at the attachments before you trust that all are there.',
   detect: (mail) =>
-    multiparts(mail, ({ boundary, isReused }) => isReused && boundary !== '').map(({ start, boundary }) => ({
-      offset: start,
-      detail: `the boundary ${quoted(boundary)} is that of an outer multipart`,
-    })),
+    sightingsOf(
+      mail,
+      ({ boundary, isReused }) => isReused && boundary !== '',
+      ({ start, boundary }) => ({
+        offset: start,
+        detail: `the boundary ${quoted(boundary)} is that of an outer multipart`,
+      }),
+    ),
 }
 
 export const deepNesting: MessageRule = {
@@ -118,6 +128,14 @@ export const deepNesting: MessageRule = {
 
 function multiparts(mail: MessageView, isWanted: (part: MultipartPart) => boolean): readonly MultipartPart[] {
   return mail.parts.multiparts.filter(isWanted)
+}
+
+function sightingsOf(
+  mail: MessageView,
+  isWanted: (part: MultipartPart) => boolean,
+  tell: (part: MultipartPart) => Sighting,
+): readonly Sighting[] {
+  return firstOnes(multiparts(mail, isWanted).map(tell))
 }
 
 /** Said where the end of a message is a matter of reading the mbox. */
