@@ -11,6 +11,9 @@ import { packSet, placeOf } from './uid-set.js'
 /** Nobody waits for the answers any more. */
 export class StoppedError extends Error {}
 
+/** The connection is given back until there is room for answers: another may need it to make some. */
+class PausedError extends Error {}
+
 /** A folder on the server, as all that is read from it names it. */
 export interface FolderPlace {
   readonly session: ImapSession
@@ -30,6 +33,8 @@ export interface Asking {
   take(items: FetchedItems): boolean
   /** Resolves when there is room for more. */
   room(): Promise<void> | undefined
+  /** Answers that are made ahead are taken up to a measure, and the rest when their turn comes. */
+  readonly turn?: { readonly isFull: boolean; come(): Promise<void> }
   readonly isStopped: boolean
 }
 
@@ -104,7 +109,14 @@ export async function fetchEach(
 ): Promise<void> {
   if (uids.length === 0) return
   const pursuit = new Pursuit(uids, asking, lacking)
-  await inPlace(place, true, (client, _, lent) => pursuit.run(client, lent))
+  for (;;) {
+    try {
+      return await inPlace(place, true, (client, _, lent) => pursuit.run(client, lent))
+    } catch (error) {
+      if (!(error instanceof PausedError)) throw error
+      await asking.turn?.come()
+    }
+  }
 }
 
 /** Does a piece of work in a folder that is as it was. */
@@ -175,6 +187,7 @@ class Pursuit {
       this.#divide(task, asked, trouble.text)
       return
     }
+    if (this.#asking.turn?.isFull) throw new PausedError('its turn is yet to come')
     if (got < asked.length) await this.#pursue(client, lent, task, asked)
   }
 
