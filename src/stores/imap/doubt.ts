@@ -1,7 +1,8 @@
 import { findHeaderSection } from '../../message/header-section.js'
 import type { MessageFacts } from '../../message/message.js'
-import { type Asking, type FolderPlace, fetchEach, type Lacking } from './fetch.js'
+import type { Asking, FolderPlace, Lacking } from './fetch.js'
 import { type FetchedItems, firstOctetsItems } from './items.js'
+import { fetchEach } from './pursuit.js'
 import { UidCollector } from './uid-set.js'
 
 const CR = 13

@@ -1,8 +1,9 @@
 import type { Locator, ReadCopy } from '../store.js'
 import { uidOf } from './copy.js'
-import { type Asking, type FolderPlace, fetchEach } from './fetch.js'
+import type { Asking, FolderPlace } from './fetch.js'
 import type { Hand } from './hand-over.js'
 import { messageItems } from './items.js'
+import { fetchEach } from './pursuit.js'
 import { Turns } from './turns.js'
 
 /** Locators taken ahead for one command. */
@@ -13,6 +14,8 @@ const LEAST_AT_ONCE = 10
 const OCTETS_AT_ONCE = 4 << 20
 /** Connections that read at once: more gain little and hold more. */
 const WAYS = 3
+/** Octets of an average message from which on one connection is enough to keep the line busy. */
+const LARGE = 1 << 18
 
 /** Locators whose UIDs ascend. */
 interface Run {
@@ -43,7 +46,7 @@ export async function readMessages(
   }
   try {
     for (;;) {
-      while (underWay.length < Math.min(WAYS, place.session.jobs)) {
+      while (underWay.length < waysOf(come, place.session.jobs)) {
         const run = next(sizeOf(come))
         if (run === null) break
         start(run)
@@ -61,6 +64,11 @@ export async function readMessages(
 }
 
 const isUid = (uid: number): boolean => uid > 0
+
+/** What is read ahead is held in memory: one run at a time until it is known how large they are, and where they are large. */
+function waysOf({ messages, octets }: { readonly messages: number; readonly octets: number }, jobs: number): number {
+  return messages === 0 || octets / messages > LARGE ? 1 : Math.min(WAYS, jobs)
+}
 
 /** As many as bring enough to be worth a command, by what came so far. */
 function sizeOf({ messages, octets }: { readonly messages: number; readonly octets: number }): number {
