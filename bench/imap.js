@@ -18,7 +18,7 @@ const MAILSYNC_TURNS = 96
 
 /** @returns results, or null where there is no Dovecot */
 export async function imap({ scratch, rounds, share, isLong, say }) {
-  const servers = await loadTestServers(join(scratch, 'servers'))
+  const servers = await loadTestServers()
   if (!servers.hasDovecot) return null
   const account = (count, more) => withAccount(servers, count, more, say)
   const results = []

@@ -7,8 +7,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const FILES = ['dovecot.ts', 'fault-proxy.ts'].map((name) => join(root, 'test/support', name))
 const OPTIONS = '--ignoreConfig --noCheck --module nodenext --target es2023'.split(' ')
 
-/** Compiles them below `folder`, and loads them. */
-export async function loadTestServers(folder) {
+/** Compiles them, and loads them. */
+export async function loadTestServers() {
+  const folder = join(root, 'node_modules/.cache/mbaudit-bench')
   const tsc = join(root, 'node_modules/.bin/tsc')
   execFileSync(tsc, [...OPTIONS, '--rootDir', root, '--outDir', folder, ...FILES], { cwd: root, stdio: 'inherit' })
   const load = (name) => import(pathToFileURL(join(folder, 'test/support', name)).href)
