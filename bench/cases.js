@@ -10,11 +10,11 @@ const HASH_FILES = fileURLToPath(new URL('./hash-files.js', import.meta.url))
 const MAIL_DEDUPLICATE = 5450
 const MEMORY_LIMIT = 200
 
-const node = (...args) => ({ argv: [process.execPath, ...args] })
+export const node = (...args) => ({ argv: [process.execPath, ...args] })
 export const mbaudit = (...args) => node(PROGRAM, ...args)
-const start = { node: node('-e', '0'), version: mbaudit('--version') }
+export const start = { node: node('-e', '0'), version: mbaudit('--version') }
 export const atMost = (what, ours, limit, unit = '×') => ({ what, ours, limit, unit, isReached: ours <= limit })
-const atLeast = (what, ours, limit, unit = '×') => ({
+export const atLeast = (what, ours, limit, unit = '×') => ({
   what,
   ours,
   limit,

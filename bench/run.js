@@ -5,6 +5,7 @@
  *   npm run bench -- --quick       a twentieth of the mail; writes nothing
  *   npm run bench -- --long        ten times as many small messages besides, for memory
  *   npm run bench -- --huge        ten times as much of all mail besides (some 25 GB)
+ *   npm run bench -- --imap        IMAP alone (needs Dovecot: scripts/install-test-servers.sh); writes nothing
  *   npm run bench -- --keep        leaves the mail in .bench
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { again, maildir, mbox, startUp } from './cases.js'
 import { checkSpeed, seededDamage } from './check.js'
+import { imap } from './imap.js'
 import { writeMaildir, writeMbox } from './mail.js'
 import { measure } from './measure.js'
 import { document, ratios } from './report.js'
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     huge: { type: 'boolean', default: false },
+    imap: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
   },
@@ -55,9 +58,22 @@ async function measured(results, promise) {
   return result
 }
 
+/** @returns whether there is a Dovecot to measure on */
+async function measuredOnImap(results) {
+  const found = await imap({ scratch, rounds, share, isLong: options.long || options.huge, say })
+  if (found === null) say('IMAP is not measured: there is no Dovecot here (scripts/install-test-servers.sh)')
+  for (const result of found ?? []) await measured(results, result)
+  return found !== null
+}
+
 async function main() {
   mkdirSync(scratch, { recursive: true })
   const results = []
+  if (options.imap) {
+    await measuredOnImap(results)
+    console.log(ratios(results))
+    return
+  }
   const file = await prepared(`large-${large}.mbox`, writeMbox, large, 20_000)
   const smallFile = await prepared(`small-${small}.mbox`, writeMbox, small, 3000)
   const folder = await prepared(`maildir-${large}`, writeMaildir, large, 20_000)
@@ -127,6 +143,7 @@ async function main() {
       }),
     )
   }
+  const hasDovecot = await measuredOnImap(results)
   const ours = { mbox: Object.values(big.took)[0].seconds, maildir: Object.values(files.took)[0].seconds }
   const others = await measured(results, rivals({ scratch: inScratch('rivals'), file, folder, ours }))
 
@@ -136,7 +153,7 @@ async function main() {
     command: ['npm run bench', ...(asked.length > 0 ? ['--'] : []), ...asked].join(' '),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${debian()}`,
     mail: `${large} messages of 20 KB (1 GB) as an mbox and as a Maildir, ${small} of 3 KB as an mbox`,
-    missing: others.missing,
+    missing: [...others.missing, ...(hasDovecot ? [] : ['Dovecot'])],
   })
   writeFileSync(join(root, 'docs/performance.md'), page)
 }

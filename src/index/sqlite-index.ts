@@ -6,6 +6,7 @@ import type { IndexedCopy } from './copy-index.js'
 import { type CopyRow, copyOfRow, type LateWires, specialUseOfText } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import { countFolders } from './folder-counts.js'
+import { collectGarbage } from './garbage.js'
 import { MessageReader } from './message-reader.js'
 import { prepareQuestions, type QuestionStatements } from './question-statements.js'
 import { inPlaceOrder, locatorOf, readAll } from './read-all.js'
@@ -139,13 +140,14 @@ class SqliteIndex implements StoreIndex {
     const every = by === 'id' ? keysFrom : contentsFrom
     const repeated = by === 'id' ? repeatedKeysFrom : repeatedContentsFrom
     let after = ''
-    for (;;) {
+    for (let pages = 1; ; pages++) {
       const page = (atLeast === 1 ? every : repeated).all(after, PAGE)
       for (const [identity, copies] of page) {
         yield { identity, copies }
         after = identity
       }
       if (page.length < PAGE) return
+      if (pages % PAGES_TO_COLLECT[atLeast] === 0) collectGarbage()
     }
   }
 
@@ -226,6 +228,8 @@ class SqliteIndex implements StoreIndex {
   }
 }
 
+/** Pages of a walk after which the memory that it used is given back: of all identities, and of those with several copies. */
+const PAGES_TO_COLLECT = { 1: 30, 2: 3 } as const
 const FROM_START = [-1, '', 0] as const
 const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
 

@@ -1,5 +1,9 @@
 import { findHeaderSection } from '../../message/header-section.js'
 import type { MessageFacts } from '../../message/message.js'
+import type { Asking, FolderPlace, Lacking } from './fetch.js'
+import { type FetchedItems, firstOctetsItems } from './items.js'
+import { fetchEach } from './pursuit.js'
+import { UidCollector } from './uid-set.js'
 
 const CR = 13
 const LF = 10
@@ -19,5 +23,37 @@ function hasLoneCr(octets: Buffer): boolean {
   return false
 }
 
-/** Whether a message's first octets hold all of its header. */
-export const hasHeaderEnd = (octets: Buffer): boolean => findHeaderSection(octets).hasEmptyLine
+/** How much of a message is read: enough at first, and then more than a header takes. */
+const FIRST_OCTETS = [1 << 14, 1 << 20] as const
+
+/**
+ * Reads the first octets of messages whose header the server may have read otherwise than we would.
+ *
+ * @param asking - completes what is asked
+ */
+export async function readFirstOctets(
+  place: FolderPlace,
+  uids: Uint32Array,
+  asking: (parts: Pick<Asking, 'items' | 'isWhole' | 'take'>) => Asking,
+  lacking: Lacking,
+  take: (items: FetchedItems, octets: Buffer) => void,
+): Promise<void> {
+  let left = uids
+  for (const most of FIRST_OCTETS) {
+    const longer = new UidCollector()
+    const isCut = (octets: Buffer): boolean =>
+      most === FIRST_OCTETS[0] && octets.length >= most && !findHeaderSection(octets).hasEmptyLine
+    const complete = asking({
+      items: (client) => firstOctetsItems(client, most),
+      isWhole: (items) => items.flags !== null && items.size !== null && items.message !== null,
+      take: (items) => {
+        if (items.message === null) return false
+        if (isCut(items.message)) longer.add(items.uid)
+        else take(items, items.message)
+        return true
+      },
+    })
+    await fetchEach(place, left, complete, lacking)
+    left = longer.sorted()
+  }
+}

@@ -39,7 +39,15 @@ export async function changesSince(
     return true
   })
   const since = [atom('CHANGEDSINCE'), atom(String(modseq))]
-  await fetchOnce(client, lent, '1:*', asking, () => true, [since])
+  await fetchOnce(
+    client,
+    lent,
+    '1:*',
+    asking,
+    () => true,
+    () => undefined,
+    [since],
+  )
   return met
 }
 

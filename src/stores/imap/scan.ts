@@ -3,12 +3,14 @@ import { BatchBuilder } from '../batch-builder.js'
 import { flagText } from '../flag-text.js'
 import type { FolderName, KnownCopies, KnownCopy, ScanBatch, ScannedCopy } from '../store.js'
 import { copyOf, locatorOf, readStamp, uidOf } from './copy.js'
-import { hasHeaderEnd, isDoubtful } from './doubt.js'
-import { type Asking, type FolderPlace, fetchEach, fetchOnce, inPlace, type Lacking } from './fetch.js'
+import { atWindow, disagreement } from './disagreement.js'
+import { isDoubtful, readFirstOctets } from './doubt.js'
+import { type Asking, type FolderPlace, fetchOnce, inPlace, type Lacking } from './fetch.js'
 import type { Hand } from './hand-over.js'
-import { type FetchedItems, firstOctetsItems, headerItems } from './items.js'
+import { type FetchedItems, headerItems } from './items.js'
 import { changesSince, countOf, type Listing, listMessages, listUids, type Met } from './listing.js'
 import { ProofTable } from './proof-table.js'
+import { fetchEach } from './pursuit.js'
 import type { Lent } from './session.js'
 import { type FolderState, hasSameUids, isSameSet, isUntouched, readState, stateOf, writeState } from './state.js'
 import { NOTHING_HEARD, readTrouble } from './trouble.js'
@@ -30,9 +32,6 @@ export interface ScannedFolder {
 
 /** Octets that a batch that waits to be taken is counted for. */
 const BATCH_WEIGHT = 1 << 20
-/** How much of a message is read where its header fields leave doubt: enough at first, and then more than a header takes. */
-const FIRST_OCTETS = [1 << 14, 1 << 20] as const
-
 /** Reads a folder: what changed since `known` where there is such a thing, all of it else. */
 export async function scanFolder(folder: ScannedFolder, known: KnownCopies, hand: Hand<ScanBatch>): Promise<void> {
   await new Scan(folder, hand).run(known)
@@ -216,26 +215,11 @@ class Scan {
     }
   }
 
-  /** Reads the first octets of messages whose header the server may understand otherwise than we do. */
   async #readDoubtful(): Promise<void> {
-    let left = this.#doubtful.sorted()
-    for (const octets of FIRST_OCTETS) {
-      const longer = new UidCollector()
-      const asking = this.#askingFor({
-        items: (client) => firstOctetsItems(client, octets),
-        isWhole: (items) => items.flags !== null && items.size !== null && items.message !== null,
-        take: (items) => {
-          const message = items.message
-          if (message === null) return false
-          const isLast = octets === FIRST_OCTETS[1]
-          if (!isLast && message.length >= octets && !hasHeaderEnd(message)) longer.add(items.uid)
-          else this.#batch.addRead(this.#copyOf(items, message), message.length)
-          return true
-        },
-      })
-      await fetchEach(this.#folder.place, left, asking, this.#lacking())
-      left = longer.sorted()
-    }
+    const take = (items: FetchedItems, octets: Buffer): void =>
+      this.#batch.addRead(this.#copyOf(items, octets), octets.length)
+    const asking = (parts: Pick<Asking, 'items' | 'isWhole' | 'take'>): Asking => this.#askingFor(parts)
+    await readFirstOctets(this.#folder.place, this.#doubtful.sorted(), asking, this.#lacking(), take)
   }
 
   #lacking(): Lacking {
@@ -261,17 +245,3 @@ class Scan {
 }
 
 const TRIES = 3
-
-type Failure = Parameters<BatchBuilder['addFailure']>[0]
-
-const disagreement = (what: string): Failure => ({
-  outcome: 'failed',
-  code: 'UNREADABLE',
-  message: `the server contradicts itself: EXISTS and ${what} differ on how many messages there are`,
-})
-
-const atWindow = (window: number): Failure => ({
-  outcome: 'failed',
-  code: 'UNREADABLE',
-  message: `the server shows at most ${window} messages of a folder, and this one stands at that`,
-})

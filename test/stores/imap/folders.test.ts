@@ -5,11 +5,11 @@ import { isToBeTested } from '../../support/daemon.js'
 import { type Dovecot, type DovecotOptions, hasDovecot, startDovecot } from '../../support/dovecot.js'
 import { mail } from '../../support/store-law.js'
 
-const SHARED = (directory: string): string => `namespace pub {
+const SHARED = `namespace pub {
   type = public
   separator = /
   prefix = Public/
-  location = maildir:${directory}/public
+  location = maildir:~/public
   subscriptions = no
   list = yes
 }
@@ -108,8 +108,7 @@ describe.skipIf(!isToBeTested(hasDovecot))('folders of an account', () => {
   })
 
   it('are those of the own namespace, unless others are asked for', async () => {
-    const directory = `/tmp/mbaudit-public-${process.pid}`
-    const server = await start({ more: SHARED(directory) })
+    const server = await start({ more: SHARED })
     const { other, append, open } = await account(server)
     await other.command('CREATE', 'Public/Team')
     await append('Public/Team', mail(1))

@@ -106,6 +106,31 @@ describe('a server that answers otherwise than asked', () => {
     expect(scanned.troubles).toMatchObject([{ locator: 'uid=8' }])
   })
 
+  it('announces a literal larger than can be taken: it is told, and the others come', async () => {
+    const { store } = await serve({
+      onFetch: ({ send, ok, line }, uids, served) => {
+        for (const message of MESSAGES.filter(({ uid }) => uids.includes(uid))) {
+          if (message.uid === 5 && line.includes('BODY.PEEK[])')) {
+            send('* 3 FETCH (UID 5 BODY[] {999999999999}\r\n')
+            return true
+          }
+          send(served(message))
+        }
+        ok()
+        return true
+      },
+    })
+    expect(await read(store, ALL)).toEqual([
+      null,
+      null,
+      expect.stringMatching(/^uid=5 .*larger/),
+      null,
+      null,
+      null,
+      null,
+    ])
+  })
+
   it('says things that nobody asked for: they confuse nothing', async () => {
     const { store } = await serve({
       onFetch: ({ send, ok }, uids, served) => {
