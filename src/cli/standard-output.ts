@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
+import { EXIT } from '../errors.js'
 import { interruption, throwIfInterrupted } from './interruption.js'
 
 let isClosed = false
@@ -7,10 +8,16 @@ let isClosed = false
 /** A reader that goes away early (`| head`) is no error: what is left is not written, and the run ends as it would have. */
 export function watchStandardOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE') endUnwritten(error)
     isClosed = true
   })
   process.stderr.on('error', () => {})
+}
+
+/** A result that could not be written (a full disk) must not look like one that was, nor like a bug. */
+function endUnwritten(error: Error): never {
+  process.stderr.write(`error: standard output cannot be written: ${error.message}\nhint: Make room, or --save FILE.\n`)
+  process.exit(EXIT.usage)
 }
 
 /** Pieces are gathered to this many characters before they are written. */

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { CANONICALISER_VERSION } from '../message/message.js'
-import { SCHEMA_VERSION } from './schema.js'
+import { type IndexSchema, SCHEMA_VERSION } from './schema.js'
 import { STATEMENTS } from './statements.js'
 
 export type Sqlite = Database.Database
@@ -113,11 +113,15 @@ function findMismatch(db: Sqlite, owner: IndexOwner): string | null {
   const tables = db.prepare<[], { name: string }>("select name from sqlite_master where type = 'table'").all()
   if (tables.length === 0) return null
   if (!tables.some(({ name }) => name === 'meta')) return 'the index was not one of mbaudit and was made anew'
+  if (TABLES.some((table) => !tables.some(({ name }) => name === table)))
+    return 'the index was damaged and was made anew'
   const found = new Map(db.prepare<[], [string, string]>(STATEMENTS.readMeta).raw().all())
   const wanted = Object.entries(metaOf(owner))
   const other = wanted.find(([name, value]) => found.get(name) !== value)
   return other ? (MISMATCHES[other[0]] ?? 'the index was of another version and was made anew') : ''
 }
+
+const TABLES = ['folder', 'copy', 'content', 'difference'] as const satisfies readonly (keyof IndexSchema)[]
 
 const MISMATCHES: Readonly<Record<string, string>> = {
   identity: 'the index was that of another store and was made anew',

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
 import { SMALL_MAIL, writeMbox } from '../support/small-mail.js'
@@ -141,6 +144,17 @@ describe('pipes and signals', () => {
     child.stderr.on('data', (octets: Buffer) => errors.push(octets))
     const [status] = await once(child, 'exit')
     expect([status, Buffer.concat(errors).toString()]).toEqual([0, ''])
+  })
+  it.skipIf(!existsSync('/dev/full'))('a full disk is an error, and no finding', () => {
+    const program = fileURLToPath(new URL('../../bin/mbaudit.js', import.meta.url))
+    const full = openSync('/dev/full', 'w')
+    const run = spawnSync(process.execPath, [program, 'list', 'mbox:mail.mbox', '--no-cache'], {
+      cwd: place.path,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    expect([run.status, run.stderr]).toEqual([2, expect.stringMatching(/^error: standard output cannot be written/)])
   })
   it('a slow reader gets all of it', async () => {
     const run = await place.run(['list', 'mbox:many.mbox', '--json'])

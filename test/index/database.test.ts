@@ -54,6 +54,15 @@ describe('an index that cannot be used changes no result', () => {
     expect(await notesOf(store)).toEqual({ messages: 300, read: 0, notes: '' })
   })
 
+  it('lacking a table', async () => {
+    const store = makeStore()
+    await notesOf(store)
+    const db = new Database(indexFile())
+    db.exec('drop table copy')
+    db.close()
+    expect(await notesOf(store)).toEqual({ messages: 300, read: 300, notes: expect.stringContaining('damaged') })
+  })
+
   it('no SQLite file', async () => {
     const store = makeStore()
     await notesOf(store)

@@ -300,6 +300,7 @@ describe('folders', () => {
       'layouts-mixed |  |  | 1 folder in .A, a folder of Maildir++, such as "B"',
     ])
     expect(await told((tree) => tree.maildir('A', 'A/B', 'C'))).toEqual([])
+    expect(await told((tree) => tree.maildir('A', '.A.directory/B', '.A.directory/.B.directory/C'))).toEqual([])
   })
 
   it('several Maildirs side by side are no mixture', async () => {

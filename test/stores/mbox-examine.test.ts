@@ -215,16 +215,16 @@ describe('lengths and ends', () => {
     ])
   })
 
-  it('tells that the last message breaks off where its octets prove it', async () => {
+  it('tells that the last message likely breaks off, and by what sign', async () => {
     const why = async (content: string): Promise<string | undefined> =>
       of(await examine(content), 'last-message-truncated')?.detail
     const first = mbox([mail(1)])
     expect(await why(`${first}${FROM}${withLength(mail(2), 100)}\n`)).toBe(
-      'Content-Length is 100: 92 octets are lacking',
+      'likely: Content-Length is 100: 92 octets are lacking',
     )
-    expect(await why(`${first}${FROM}From: a@exam`)).toBe('it ends in the middle of its header')
+    expect(await why(`${first}${FROM}From: a@exam`)).toBe('likely: it ends in the middle of its header')
     const parts = `Content-Type: multipart/mixed; boundary=B\n${mail(2, '--B\n\ntext\n')}`
-    expect(await why(`${first}${FROM}${parts}`)).toBe('its multipart is not closed')
+    expect(await why(`${first}${FROM}${parts}`)).toBe('likely: its multipart is not closed')
     const base64 = `Content-Transfer-Encoding: base64\n${mail(2, 'QUJDREVGR0g=\nQUJDRE')}`
     expect(await why(`${first}${FROM}${base64}`)).toBe('likely: its base64 breaks off within a group of four')
   })

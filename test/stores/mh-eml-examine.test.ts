@@ -40,6 +40,13 @@ describe('MH folders', () => {
     expect(first).toBe(`sequence-malformed | INBOX | file=.mh_sequences | line 1: ${detail}`)
   })
 
+  it('sequences in a file too large to be read', async () => {
+    const line = `unseen: ${'3 '.repeat(2_000)}\n`
+    expect(await told((tree) => tree.put('.mh_sequences', line.repeat(2_100)))).toEqual([
+      `sequence-malformed | INBOX | file=.mh_sequences | it has ${line.length * 2_100} octets, and is not read for its size`,
+    ])
+  })
+
   it('files that are no messages, and folders that are called like one', async () => {
     const found = await told((tree) =>
       tree.put(',4').put('#7').put('007').put('notes.txt').put('.xmhcache').put('2004/1'),

@@ -101,7 +101,7 @@ export const FILE_FOLDER_RULE_TEXTS: readonly ObservedRuleText[] = [
     name: 'sequence-malformed',
     scope: 'folder',
     severity: 'note',
-    summary: 'A line of .mh_sequences is no list of message numbers, or is too long.',
+    summary: 'A line of .mh_sequences is no list of message numbers, or it or the file is too long.',
     source: 'mh-sequence(5)',
     origin: 'A file that was edited by hand or cut off, or the one of another program.',
     risk: 'MH programs leave the line out or report an error: flags such as unread are lost.',

@@ -19,10 +19,11 @@ export const MBOX_RULE_TEXTS: readonly ObservedRuleText[] = [
     name: 'last-message-truncated',
     scope: 'folder',
     severity: 'error',
-    summary: 'The last message of the file breaks off.',
+    summary: 'The last message of the file likely breaks off: it is shorter than its header says, or has no end.',
     source: 'RFC 4155; RFC 2046 §5.1.1',
-    origin: 'A download, a copy or a delivery was broken off; the disk or the quota was full.',
-    risk: 'The end of the message is lost, and messages that came behind it may be.',
+    origin:
+      'A download, a copy or a delivery was broken off; the disk or the quota was full. Or the Content-Length was never right, or the sender did not close the mail.',
+    risk: 'The end of the message is likely lost, and messages that came behind it may be.',
     remedy: 'Compare the size with that of another copy, and fetch the message anew while its source still has it.',
   },
   {

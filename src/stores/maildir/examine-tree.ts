@@ -9,6 +9,8 @@ import type { FoundFolder } from '../tree.js'
 import { examineSubscriptions } from './examine-subscriptions.js'
 import { maildirLayout } from './tree.js'
 
+/** KMail keeps what lies below the folder NAME in `.NAME.directory`. */
+const OF_KMAIL = /^\..+\.directory$/
 const PARTS = /^(?:cur|new|tmp)$/
 /** What lies in a folder of a Maildir beside its mail, and nowhere else. */
 const SIGNS = /^(?:cur|new|tmp|maildirfolder|dovecot.*|courier.*|\.uidvalidity|\.mbsyncstate)$/
@@ -91,7 +93,7 @@ class TreeExamination {
       const [firstDotted = '', firstPlain = ''] = [dotted[0], plain[0]]
       const detail = `${where} ${counted(dotted.length, 'folder')} as "${shown(firstDotted)}" and ${counted(plain.length, 'folder')} as "${shown(firstPlain)}"`
       this.#ofStore.note('layouts-mixed', null, detail)
-    } else if (below.length > 0 && names.some((name) => name.startsWith('.'))) {
+    } else if (below.length > 0 && names.some((name) => name.startsWith('.') && !OF_KMAIL.test(name))) {
       this.#ofStore.note(
         'layouts-mixed',
         null,

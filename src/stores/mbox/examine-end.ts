@@ -4,7 +4,8 @@ import { counted, type MboxNotes } from './examine-notes.js'
 import { declaredBoundary, HEAD_LIMIT } from './head.js'
 
 /**
- * Tells what the end of a file shows of its last message: whether it breaks off, as far as its octets prove it.
+ * Tells what the end of a file shows of its last message: whether it likely breaks off. None of the signs
+ * proves it: a length may be wrong, a sender may leave the last boundary out, an exporter the last line ending.
  *
  * @param end - where the file ends
  */
@@ -14,7 +15,7 @@ export function examineEnd(examined: ExaminedMessage, end: number, notes: MboxNo
   const messageEnd = message.start + message.octets.length
   const endsInEmptyLine = end > messageEnd
   const cut = endsInEmptyLine ? lackingOctets(examined, end) : (lackingOctets(examined, end) ?? whyCut(examined))
-  if (cut !== null) notes.tell('last-message-truncated', end, cut)
+  if (cut !== null) notes.tell('last-message-truncated', end, `likely: ${cut}`)
   if (!endsInEmptyLine && !endsInLineEnding(examined)) {
     notes.tell('no-final-newline', end, 'the last line of the file has no end')
   }
@@ -51,7 +52,7 @@ function whyCut(examined: ExaminedMessage): string | null {
   const body = octets.subarray(section.bodyStart)
   if (boundary !== null) return isOpen(body, boundary) ? 'its multipart is not closed' : null
   const encoding = fieldOf(examined, 'content-transfer-encoding') ?? ''
-  return /^base64$/i.test(encoding) && isCutBase64(body) ? 'likely: its base64 breaks off within a group of four' : null
+  return /^base64$/i.test(encoding) && isCutBase64(body) ? 'its base64 breaks off within a group of four' : null
 }
 
 const isOpen = (body: Buffer, boundary: string): boolean =>

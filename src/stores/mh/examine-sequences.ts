@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs'
 import { linesOf } from '../file-lines.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import { counted, fileLocator, type ObservationNotes, shown, shownText } from '../observation-notes.js'
-import { readSequences } from './sequences.js'
+import { openablePath } from '../octet-name.js'
+import { LARGEST, readSequences } from './sequences.js'
 
 const FILE = '.mh_sequences'
 /** nmh reads a line into a buffer of this size; older versions cut a longer one. */
@@ -16,6 +18,7 @@ const MANY_LINES = 20
  * @param numbers - of the messages that lie in the folder, sorted
  */
 export function examineSequences(directory: string, numbers: Float64Array, notes: ObservationNotes): void {
+  examineSize(`${directory}/${FILE}`, notes)
   examineLines(`${directory}/${FILE}`, notes)
   for (const [name, ranges] of readSequences(directory)) {
     if (name === 'cur') continue
@@ -56,6 +59,26 @@ function firstFrom(sorted: Float64Array, bound: number): number {
     else high = middle
   }
   return low
+}
+
+/** A file that is larger than what is read. */
+function examineSize(path: string, notes: ObservationNotes): void {
+  const size = sizeOf(path)
+  if (size > LARGEST)
+    notes.note(
+      'sequence-malformed',
+      fileLocator(FILE),
+      `it has ${counted(size, 'octet')}, and is not read for its size`,
+    )
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(openablePath(path), { throwIfNoEntry: false })?.size ?? 0
+  } catch (error) {
+    codeOf(error)
+    return 0
+  }
 }
 
 function examineLines(path: string, notes: ObservationNotes): void {

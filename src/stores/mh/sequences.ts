@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { codeOf } from '../file-reader.js'
 import { sortedFlags } from '../flag-text.js'
 import { openablePath } from '../octet-name.js'
@@ -9,6 +9,8 @@ type Range = readonly [first: number, last: number]
 export type Sequences = ReadonlyMap<string, readonly Range[]>
 
 const FILE = '.mh_sequences'
+/** Octets. A million stretches of numbers fit in; a larger file would cost memory without bound and is not read. */
+export const LARGEST = 1 << 23
 
 /** What mail programs mean by a sequence of this name. `unseen` is the one that takes a flag away. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -21,7 +23,9 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** Reads a folder's `.mh_sequences`. nmh takes the file away when no sequence is left: none is an empty one. */
 export function readSequences(directory: string): Sequences {
   try {
-    return parseSequences(readFileSync(openablePath(`${directory}/${FILE}`), 'utf8'))
+    const path = openablePath(`${directory}/${FILE}`)
+    const stats = statSync(path)
+    return stats.isFile() && stats.size <= LARGEST ? parseSequences(readFileSync(path, 'utf8')) : new Map()
   } catch (error) {
     codeOf(error)
     return new Map()
