@@ -26,6 +26,14 @@ interface Told {
   readonly error: MbauditError | null
 }
 
+/** An account, and what is told of it with nothing in the way. */
+interface Given {
+  readonly user: string
+  readonly jobs: number
+  readonly whole: Told
+  readonly said: FaultProxy['said']
+}
+
 describe.skipIf(!isToBeTested(hasDovecot))(
   'a session with Dovecot that breaks (scripts/install-test-servers.sh)',
   () => {
@@ -42,8 +50,9 @@ describe.skipIf(!isToBeTested(hasDovecot))(
       await dovecot?.[Symbol.asyncDispose]()
     })
 
-    const small = async () => given(await makeAccount(SMALL))
-    const large = async () => given(await makeAccount(LARGE))
+    // One connection, so that an octet of the session is the same one each time.
+    const small = async () => given(await makeAccount(SMALL), 1)
+    const large = async () => given(await makeAccount(LARGE), 3)
     const makeAccount = async (messages: readonly LawMessage[]): Promise<string> => {
       const store = await dovecotMaker(() => dovecot).make(messages, ['Empty'])
       made.push(store)
@@ -52,21 +61,21 @@ describe.skipIf(!isToBeTested(hasDovecot))(
     }
 
     /** What is told with nothing in the way, twice so that Dovecot has made its indexes. */
-    async function given(user: string) {
+    async function given(user: string, jobs: number): Promise<Given> {
       const [proxy] = proxies
       if (proxy === undefined) throw new Error('no proxy')
-      await tell(proxy, user, null)
-      const whole = await tell(proxy, user, null)
+      await tell(proxy, user, jobs, null)
+      const whole = await tell(proxy, user, jobs, null)
       expect(whole.problems).toEqual([])
       expect(whole.error).toBeNull()
-      return { user, whole, said: proxy.said }
+      return { user, jobs, whole, said: proxy.said }
     }
 
-    async function tell(proxy: FaultProxy, user: string, fault: Fault | null): Promise<Told> {
+    async function tell(proxy: FaultProxy, user: string, jobs: number, fault: Fault | null): Promise<Told> {
       proxy.set(fault)
       // One connection, so that an octet of the session is the same one each time.
       const timeouts = { connect: 5_000, greeting: 1_000, silence: fault?.kind === 'stall' ? 250 : 5_000 }
-      const account = accountAt(proxy.port, { user, jobs: 1, retries: fault?.connections === 1 ? 5 : 1, timeouts })
+      const account = accountAt(proxy.port, { user, jobs, retries: fault?.connections === 1 ? 5 : 1, timeouts })
       const folders = new Map<string, string[]>()
       try {
         await using store = await openAccount(account)
@@ -88,12 +97,12 @@ describe.skipIf(!isToBeTested(hasDovecot))(
     }
 
     /** Tries places and gives those where something was doubled, skipped in silence, or made up. */
-    async function wrongAt(user: string, whole: Told, faults: readonly Fault[]): Promise<string[]> {
+    async function wrongAt({ user, jobs, whole }: Given, faults: readonly Fault[]): Promise<string[]> {
       const wrong: string[] = []
       const left = faults.values()
       const lane = async (proxy: FaultProxy) => {
         for (const fault of left) {
-          const found = whatIsWrong(whole, await tell(proxy, user, fault), fault)
+          const found = whatIsWrong(whole, await tell(proxy, user, jobs, fault), fault)
           if (found !== null) wrong.push(`${JSON.stringify(fault)}: ${found}`)
         }
       }
@@ -103,31 +112,31 @@ describe.skipIf(!isToBeTested(hasDovecot))(
 
     for (const from of ['server', 'client'] as const) {
       it(`is taken up again wherever a line or literal of the ${from} is broken`, async () => {
-        const { user, whole, said } = await small()
-        const edges = edgesOf(said[from])
+        const given = await small()
+        const edges = edgesOf(given.said[from])
         const faults = edges.map((after, n): Fault => ({ kind: kindOf(n), from, after, connections: 1 }))
-        expect(await wrongAt(user, whole, LONG ? allKinds(faults) : faults)).toEqual([])
+        expect(await wrongAt(given, LONG ? allKinds(faults) : faults)).toEqual([])
       }, 600_000)
 
       it(`says what is missing where every connection breaks at a line or literal of the ${from}`, async () => {
-        const { user, whole, said } = await small()
-        const edges = edgesOf(said[from])
+        const given = await small()
+        const edges = edgesOf(given.said[from])
         const faults = edges.map((after, n): Fault => ({ kind: kindOf(n + 1), from, after, connections: EVERY }))
-        expect(await wrongAt(user, whole, LONG ? allKinds(faults) : faults)).toEqual([])
+        expect(await wrongAt(given, LONG ? allKinds(faults) : faults)).toEqual([])
       }, 600_000)
     }
 
     it('is taken up again, or says what is missing, wherever a larger session breaks', async () => {
-      const { user, whole, said } = await large()
+      const given = await large()
       const next = seeded(4)
       const places = LONG
-        ? Array.from({ length: said.server.length - 1 }, (_, n) => n + 1)
-        : Array.from({ length: PLACES }, () => 1 + Math.floor(next() * (said.server.length - 1)))
+        ? Array.from({ length: given.said.server.length - 1 }, (_, n) => n + 1)
+        : Array.from({ length: PLACES }, () => 1 + Math.floor(next() * (given.said.server.length - 1)))
       const faults = places.map((after, n): Fault => {
         const kind = n % 40 === 7 ? 'stall' : n % 2 === 0 ? 'cut' : 'close'
         return { kind, from: 'server', after, connections: n % 4 === 3 ? EVERY : 1 }
       })
-      expect(await wrongAt(user, whole, faults)).toEqual([])
+      expect(await wrongAt(given, faults)).toEqual([])
     }, 7_200_000)
   },
 )
