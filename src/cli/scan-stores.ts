@@ -72,6 +72,7 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
   const failed = attempts.map(({ failure }) => failure).filter((failure) => failure !== null)
   const [first] = failed
   if (done.length === 0 && first !== undefined) throw first
+  noteUnmatched(done, plan)
   return gathered(done, failed)
 }
 
@@ -144,6 +145,15 @@ function wantedFolders(chosen: ChosenStore, plan: ScanPlan): ScanOptions['wanted
   const configured = folderFilter(chosen.folders, chosen.notFolders)
   const asked = folderFilter(plan.folders, plan.notFolders)
   return (folder) => configured(folder) && asked(folder)
+}
+
+/** A mistyped name must not look like a folder without mail. */
+function noteUnmatched(scans: readonly OpenScan[], plan: ScanPlan): void {
+  const folders = scans.flatMap(({ scanned }) => scanned.folders.map(({ folder }) => folder))
+  for (const glob of plan.folders) {
+    const matches = folderFilter([glob], [])
+    if (!folders.some(matches)) plan.note(`--folder ${glob} matches no folder that was read`)
+  }
 }
 
 async function closeAll(

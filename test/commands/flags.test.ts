@@ -67,6 +67,11 @@ describe('flags', () => {
       ])
     }
   })
+  it('--folder that matches nothing is told, since a mistyped name must not look like an empty folder', async () => {
+    const typo = await place.run(['list', 'maildir:md', '--folder', 'Snet', '--folder', 'Sent'])
+    expect(typo.stderr).toContain('note: --folder Snet matches no folder that was read')
+    expect(typo.stderr).not.toContain('--folder Sent matches')
+  })
   it('--folder and --not-folder choose', async () => {
     const only = await place.run(['list', 'maildir:md', '--csv', '--folder', 'Sent'])
     expect(rows(only.stdout).map((row) => row.split(',')[1])).toEqual(['Sent'])
