@@ -31,7 +31,7 @@ const OWNER = 'mail'
 /** Starts a private Cyrus. Every user is known, and the password of each is `secret`; `cyrus` is the administrator. */
 export async function startCyrus(options: CyrusOptions = {}): Promise<TestServer> {
   const root = unpackedRoot('cyrus') ?? ''
-  const directory = daemonDirectory()
+  const directory = daemonDirectory({ inMemory: true })
   const [port = 0, tlsPort = 0] = await freePorts(2)
   const { cert, key } = makeSelfSigned()
   const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, OWNER])))

@@ -31,9 +31,14 @@ export function isToBeTested(isThere: boolean): boolean {
   return isThere || process.env.CI !== undefined
 }
 
-/** A folder that daemons which give up root can pass through. */
-export function daemonDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'mbaudit-server-'))
+/**
+ * A folder that daemons which give up root can pass through.
+ *
+ * @param inMemory - for a server that waits for the disk at each step: in memory, where there is such a place
+ */
+export function daemonDirectory({ inMemory = false } = {}): string {
+  const parent = inMemory && existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+  const directory = mkdtempSync(join(parent, 'mbaudit-server-'))
   chmodSync(directory, 0o755)
   return directory
 }
