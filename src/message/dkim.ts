@@ -39,6 +39,8 @@ const CR = 13
 const MAX_FOOTER_LINES = 100
 const MAX_FOOTER_OCTETS = 1 << 16
 const MAX_LENGTHS_EXPLAINED = 100
+/** Octets of body that are hashed to explain an alteration, all tries of a message together. */
+const MAX_TRIED = 1 << 27
 
 /**
  * Holds the body of a message against the body hash (`bh=`) of each of its DKIM-Signature (RFC 6376) and
@@ -53,7 +55,8 @@ export function verifyBodyHashes(message: Buffer): BodyHashVerdict[] {
   if (signatures.length === 0) return []
   const stored = storedBody(message, bodyStart)
   const outcomes = new Map<Signature, Outcome>()
-  for (const group of groupSignatures(signatures)) judge(group, stored, outcomes)
+  const tries = { left: Math.floor(MAX_TRIED / Math.max(1, message.length - bodyStart)) }
+  for (const group of groupSignatures(signatures)) judge(group, stored, outcomes, tries)
   return signatures.map((signature) => {
     const { field, domain, selector, instance, body } = signature
     const outcome = outcomes.get(signature) ?? unverifiable(typeof body === 'string' ? body : '')
@@ -75,11 +78,16 @@ function groupSignatures(signatures: readonly Signature[]): Iterable<Group> {
   return groups.values()
 }
 
-function judge(group: Group, stored: BodyText, outcomes: Map<Signature, Outcome>): void {
+/** How many more originals may be tried: each costs a hash over the body. */
+interface Tries {
+  left: number
+}
+
+function judge(group: Group, stored: BodyText, outcomes: Map<Signature, Outcome>, tries: Tries): void {
   const octets = tryBody(group, stored, outcomes, intact)
   if (group.pending.length === 0) return
   for (const body of otherReadings(stored)) tryBody(group, body, outcomes, intact)
-  explain(group, stored, outcomes)
+  explain(group, stored, outcomes, tries)
   const isOpen = group.pending.length > 0 && isOpenMultipart(stored)
   for (const { signature, tags } of group.pending) outcomes.set(signature, unexplained(tags, octets, isOpen))
 }
@@ -102,10 +110,10 @@ function tryBody(
   return hash.octets
 }
 
-function explain(group: Group, stored: BodyText, outcomes: Map<Signature, Outcome>): void {
+function explain(group: Group, stored: BodyText, outcomes: Map<Signature, Outcome>, tries: Tries): void {
   if (new Set(group.pending.map(({ tags }) => tags.length)).size > MAX_LENGTHS_EXPLAINED) return
   for (const { body, cause, how, mayHaveFooter, hasAddition } of possibleOriginals(stored)) {
-    if (group.pending.length === 0) return
+    if (group.pending.length === 0 || tries.left-- <= 0) return
     if (mayHaveFooter) tryFooters(group, body, outcomes, cause, how)
     else tryBody(group, body, outcomes, () => altered(cause, `The body is as it was signed ${how}.`, hasAddition))
   }

@@ -255,4 +255,10 @@ describe('a large body', () => {
     expect(new Set(verdicts(mail(signatures, text)))).toEqual(new Set(['altered']))
     expect(performance.now() - started).toBeLessThan(2_000)
   })
+
+  it('is explained at a bounded cost where the body is very large', () => {
+    const quoted = '>From a\r\n'.repeat(15_000_000)
+    const [verdict] = verify(mail(sign('From a\r\n'.repeat(2)), quoted))
+    expect(verdict).toMatchObject({ verdict: 'altered', cause: 'unknown' })
+  }, 60_000)
 })
