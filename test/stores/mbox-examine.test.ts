@@ -192,6 +192,10 @@ describe('quoting', () => {
     expect(rulesOf(told)).toEqual(['quoted-from-field'])
     expect(of(told, 'quoted-from-field')?.detail).toBe('">From: a@example.org"')
   })
+
+  it('says nothing of a quoted From field beside a true one: the mail has its sender', async () => {
+    expect(rulesOf(await examine(mbox([mail(1).replace('From:', 'X-A: b\n>From: b@example.org\nFrom:')])))).toEqual([])
+  })
 })
 
 describe('lengths and ends', () => {

@@ -17,6 +17,7 @@ const WANTED = fieldNames([
   'content-length',
   'content-transfer-encoding',
   'content-type',
+  'from',
   'x-imap',
   'x-imapbase',
   'x-mozilla-keys',

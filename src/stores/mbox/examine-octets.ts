@@ -90,8 +90,10 @@ export function examineFields(examined: ExaminedMessage, notes: MboxNotes): void
   }
   const letters = fieldOf(examined, 'x-status')
   if (letters?.includes('D')) notes.tell('deleted-not-compacted', message.offset, `X-Status: ${shownLine(letters)}`)
+  const hasFrom = fields.some(({ name }) => name === 'from')
   for (const { name, at } of fields) {
-    if (name === '>from') notes.tell('quoted-from-field', message.start + at, shownLine(lineAt(message.octets, at)))
+    if (name === '>from' && !hasFrom)
+      notes.tell('quoted-from-field', message.start + at, shownLine(lineAt(message.octets, at)))
   }
   for (const name of MOZILLA_FIELDS) examineRepeats(examined, name, notes)
 }
