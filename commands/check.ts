@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { type ChosenRule, chooseRules } from '../src/audit/integrity/choose-rules.js'
 import { type CheckedStore, findDefects } from '../src/audit/integrity/find-defects.js'
 import { SEVERITIES, type Severity } from '../src/audit/integrity/rule.js'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import { AuditCommand } from '../src/cli/audit-command.js'
 import { throwIfInterrupted } from '../src/cli/interruption.js'
 import { EXIT, type Problem } from '../src/errors.js'

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { AuditCommand, storeChoices } from '../src/cli/audit-command.js'
 import { checkStores, problemsOf, type StoreStep } from '../src/cli/check-stores.js'
 import { chooseStores } from '../src/cli/choose-stores.js'

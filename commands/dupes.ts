@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { DUPLICATE_SCOPES, findDuplicates, IDENTITY_RULES } from '../src/audit/duplicates.js'
 import { KEEP_RULE_FORMS, type KeepRule, parseKeepRule } from '../src/audit/keep-rules.js'
 import { AuditCommand } from '../src/cli/audit-command.js'

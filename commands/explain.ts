@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import { AuditCommand } from '../src/cli/audit-command.js'
 import { knownRule } from '../src/cli/rule-names.js'
 import { EXIT } from '../src/errors.js'

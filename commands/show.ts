@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import { type Explanation, explainMail } from '../src/audit/show.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
 import { accountFlags } from '../src/cli/flags.js'

@@ -1,5 +1,5 @@
 import { availableParallelism, homedir } from 'node:os'
-import { Command } from '@oclif/core'
+import { Command } from '@oclif/core/command'
 import { type Config, loadConfig } from '../config/config.js'
 import { cacheDirectory } from '../config/paths.js'
 import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'

@@ -1,4 +1,6 @@
-import { Args, Flags, type Interfaces } from '@oclif/core'
+import type { Interfaces } from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { MAX_RATE_FORMS, parseMaxRate } from '../config/max-rate.js'
 import { UsageError } from '../errors.js'
 import type { MaxRate } from '../stores/imap/account.js'
