@@ -1,13 +1,13 @@
 /**
  * Makes this folder fit to be packed (`prepack`), and with `--undo` as it was (`postpack`).
  *
- * `overrides` of package.json act in this checkout alone, and mailparser pins what it needs to versions that are not to be
- * had everywhere. So mailparser is bundled with all that it needs (npm refuses a clean install of a project that both
+ * `overrides` of package.json act in this checkout alone, and imapflow and mailparser pin what they need to versions that are not to be
+ * had everywhere. So both are bundled with all that they need (npm refuses a clean install of a project that both
  * bundles and overrides a package, hence only while packing), and npm-shrinkwrap.json names the versions of the rest.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 
-const BUNDLED = ['mailparser']
+const BUNDLED = ['imapflow', 'mailparser']
 const SHRINKWRAP = 'npm-shrinkwrap.json'
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
