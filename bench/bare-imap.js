@@ -2,6 +2,7 @@
  * What mbaudit is measured against on IMAP:
  *
  *   node bare-imap.js headers PORT   imapflow's own fetch of the fields that a scan reads, and nothing done with them
+ *   node bare-imap.js source PORT    imapflow's own fetch of all messages, and nothing done with them
  *   node bare-imap.js bodies PORT    one UID FETCH of all bodies over a socket, and nothing done with them
  */
 import { connect } from 'node:net'
@@ -23,16 +24,18 @@ const FIELDS = [
   'authentication-results',
 ]
 
-async function headers(port) {
+const headers = (port) => fetch(port, { flags: true, size: true, internalDate: true, headers: FIELDS })
+const source = (port) => fetch(port, { source: true })
+
+async function fetch(port, items) {
   const { ImapFlow } = await import('imapflow')
   const auth = { user: 'alice', pass: 'secret' }
   const options = { host: '127.0.0.1', port, secure: false, doSTARTTLS: false, auth, logger: false }
   const client = new ImapFlow({ ...options, disableCompression: true })
   await client.connect()
   await client.mailboxOpen('INBOX', { readOnly: true })
-  const query = { uid: true, flags: true, size: true, internalDate: true, headers: FIELDS }
   let count = 0
-  for await (const { uid } of client.fetch('1:*', query)) count += uid ? 1 : 0
+  for await (const { uid } of client.fetch('1:*', { uid: true, ...items })) count += uid ? 1 : 0
   await client.logout()
   return count
 }
@@ -55,4 +58,4 @@ function bodies(port) {
 }
 
 const [what, port] = process.argv.slice(2)
-console.log(await (what === 'headers' ? headers : bodies)(Number(port)))
+console.log(await { headers, source, bodies }[what](Number(port)))

@@ -1,4 +1,5 @@
 import type { Sqlite } from './database.js'
+import { isWithoutId } from './identity.js'
 import type { FolderCount, FolderRow } from './scan-statements.js'
 import { STATEMENTS } from './statements.js'
 
@@ -18,4 +19,11 @@ function subtract(from: FolderCount | undefined, { messages, octets, noId }: Fol
   from.messages -= messages
   from.octets -= octets
   from.noId -= noId
+}
+
+/** Counts one message more. */
+export function addTo(sum: FolderCount, size: number, key: string | null): void {
+  sum.messages++
+  sum.octets += size
+  if (isWithoutId(key)) sum.noId++
 }

@@ -9,9 +9,11 @@ import {
   type ScanBatch,
   type ScannedCopy,
   type ScanVerdict,
+  type ScanWant,
 } from '../stores/store.js'
+import { identityOfScanned, keepBody } from './body-facts.js'
 import type { Sqlite } from './database.js'
-import { identityKey, isWithoutId } from './identity.js'
+import { addTo } from './folder-counts.js'
 import { RowMarks } from './row-marks.js'
 import {
   type FolderCount,
@@ -30,6 +32,7 @@ export interface ScanContext {
   readonly transactions: Transactions
   readonly keepSubjects: boolean
   readonly readers: Readers
+  readonly want: ScanWant
   /** @throws when the user asked to stop */
   readonly onBatch: (batch: ScanBatch) => void
 }
@@ -51,7 +54,7 @@ const NO_VERDICT: ScanVerdict = { outcome: 'failed', code: 'UNREADABLE', message
 export async function scanFolder(context: ScanContext, row: ScannableFolder, folder: Folder): Promise<FolderOutcome> {
   const scan = new FolderScan(context, row)
   try {
-    for await (const batch of folder.scan(scan.known(), context.readers)) {
+    for await (const batch of folder.scan(scan.known(), context.readers, context.want)) {
       scan.take(batch)
       context.onBatch(batch)
       if (batch.verdict !== null) return scan.settle(batch.verdict)
@@ -137,7 +140,7 @@ class FolderScan {
   #add(copy: ScannedCopy): void {
     const { facts } = copy
     const { keepSubjects, statements } = this.#context
-    const key = identityKey(facts, null)
+    const key = identityOfScanned(copy)
     const row = this.#next++
     statements.addCopy.run(
       row,
@@ -158,11 +161,10 @@ class FolderScan {
       copy.object,
       copy.hasOtherNames ? 1 : 0,
       copy.emailId ?? null,
+      copy.body?.wire ?? null,
     )
-    count(this.#added, facts.size, key)
-    if (copy.sameAs === undefined) return
-    statements.carryWire.run(copy.sameAs, copy.sameAs, row)
-    statements.carryContent.run(row, copy.sameAs)
+    addTo(this.#added, facts.size, key)
+    keepBody(statements, row, copy)
   }
 
   settle(verdict: ScanVerdict): FolderOutcome {
@@ -194,7 +196,7 @@ class FolderScan {
     for (const [row] of this.#earlierRows()) {
       if (this.#marks.has(row)) continue
       const removed = statements.removeCopy.get(row)
-      if (removed) count(this.#removed, removed.size, removed.key)
+      if (removed) addTo(this.#removed, removed.size, removed.key)
     }
   }
 
@@ -240,10 +242,4 @@ class FolderScan {
     const sum = (name: keyof FolderCount): number => this.#row[name] + this.#added[name] - this.#removed[name]
     return { messages: sum('messages'), octets: sum('octets'), noId: sum('noId') }
   }
-}
-
-function count(sum: FolderCount, size: number, key: string | null): void {
-  sum.messages++
-  sum.octets += size
-  if (isWithoutId(key)) sum.noId++
 }

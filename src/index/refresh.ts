@@ -65,7 +65,8 @@ function makeContext(
     if (options.signal.aborted) throw new InterruptedError(store.spec.name)
   }
   const { keepSubjects, readers = THIS_THREAD } = options
-  return { db, statements: prepareScan(db), transactions: makeTransactions(db), keepSubjects, readers, onBatch }
+  const want = options.bodies === 'all' ? 'bodies' : 'headers'
+  return { db, statements: prepareScan(db), transactions: makeTransactions(db), keepSubjects, readers, want, onBatch }
 }
 
 const problemOf = (store: Store, { code, folder, locator, message }: Trouble): Problem => ({

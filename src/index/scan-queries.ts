@@ -122,6 +122,7 @@ export function scanning(db: Kysely<IndexSchema>) {
       object: TEXT,
       otherNames: NUMBER,
       emailId: TEXT,
+      lateWire: TEXT,
     }),
     /** What was made of the body of a copy that another row proves to be the same: its digest, its identity, its content. */
     carryWire: db

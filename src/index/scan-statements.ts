@@ -50,6 +50,7 @@ export type CopyValues = [
   object: string,
   otherNames: number,
   emailId: Text,
+  lateWire: Text,
 ]
 
 export type ScanStatements = ReturnType<typeof prepareScan>
@@ -66,6 +67,7 @@ export function prepareScan(db: Sqlite) {
     lastRow: db.prepare<[], { row: number }>(STATEMENTS.lastRow),
     addCopy: db.prepare<CopyValues>(STATEMENTS.addCopy),
     carryWire: db.prepare<[number, number, number]>(STATEMENTS.carryWire),
+    addContent: db.prepare<[number, string, number, number]>(STATEMENTS.addContent),
     carryContent: db.prepare<[number, number]>(STATEMENTS.carryContent),
     knownCopies: db
       .prepare<[number, number, number, string, number, number], [number, string, number, string, string]>(

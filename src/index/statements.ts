@@ -28,7 +28,7 @@ export const STATEMENTS = {
   removeFolder: 'delete from "folder" where "number" = ?',
   lastRow: 'select coalesce(max("row"), 0) as "row" from "copy"',
   addCopy:
-    'insert into "copy" ("row", "folder", "position", "locator", "key", "wire", "size", "date", "received", "sender", "subject", "flags", "traceFields", "boundsInDoubt", "stamp", "object", "otherNames", "emailId") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'insert into "copy" ("row", "folder", "position", "locator", "key", "wire", "size", "date", "received", "sender", "subject", "flags", "traceFields", "boundsInDoubt", "stamp", "object", "otherNames", "emailId", "lateWire") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   carryWire:
     'update "copy" set "lateWire" = (select "before"."lateWire" from "copy" as "before" where "before"."row" = ?), "key" = coalesce("copy"."key", (select "before"."key" from "copy" as "before" where "before"."row" = ?)) where "copy"."row" = ?',
   carryContent:

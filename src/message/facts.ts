@@ -47,6 +47,29 @@ export function readHeaderFacts(header: Buffer, size: number): MessageFacts {
   return factsOf(said, traceFields, null, size, NO_FLAGS)
 }
 
+/** What a whole message says, in the parts that reading its header and then its body would give. */
+export interface WholeFacts {
+  /** As `readHeaderFacts` has them. */
+  readonly facts: MessageFacts
+  /** Its `FACT_FIELDS` with an empty line, as a server gives HEADER.FIELDS (RFC 9051 §6.4.5.1). */
+  readonly fields: Buffer
+  readonly wire: Digest
+}
+
+/** @param size - octets of the message, as its store has it */
+export function readWholeFacts(message: Buffer, size: number): WholeFacts {
+  const fields: Buffer[] = []
+  const { said, dropped, traceFields, section } = readSaid(message, fields)
+  fields.push(EMPTY_LINE)
+  return {
+    facts: factsOf(said, traceFields, null, size, NO_FLAGS),
+    fields: Buffer.concat(fields),
+    wire: wireDigestOf(message, section, dropped),
+  }
+}
+
+const EMPTY_LINE = Buffer.from('\r\n')
+
 interface Said {
   /** Of each field the first, unfolded. */
   readonly said: ReadonlyMap<string, string>
@@ -55,16 +78,19 @@ interface Said {
   readonly section: HeaderSection
 }
 
-function readSaid(message: Buffer): Said {
+/** @param fields - where the octets of `FACT_FIELDS` are put */
+function readSaid(message: Buffer, fields: Buffer[] | null = null): Said {
   const said = new Map<string, string>()
   const dropped: FieldSpan[] = []
   let traceFields = 0
   const section = walkHeader(message, WANTED, (name, start, bodyStart, bodyEnd, end) => {
+    const isStored = STORED.has(name)
+    if (!isStored) fields?.push(message.subarray(start, end))
     if (TRACE.has(name)) {
       traceFields++
       return
     }
-    if (STORED.has(name)) dropped.push({ start, end })
+    if (isStored) dropped.push({ start, end })
     if (!said.has(name)) said.set(name, unfold(message.toString('latin1', bodyStart, bodyEnd)))
   })
   return { said, dropped, traceFields, section }

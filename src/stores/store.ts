@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.js'
-import type { EpochSeconds, MessageFacts } from '../message/message.js'
+import type { Content } from '../message/content.js'
+import type { Digest, EpochSeconds, MessageFacts } from '../message/message.js'
 import type { ImapAccount } from './imap/account.js'
 import type { Readers } from './readers.js'
 
@@ -100,7 +101,19 @@ export interface ScannedCopy {
   readonly hasOtherNames: boolean
   /** Whether another reading of the file gives the message other bounds (mbox). */
   readonly boundsInDoubt: boolean
+  /** From a store whose scan reads headers, where it was asked for bodies: `facts` are the same whatever was asked. */
+  readonly body?: BodyFacts | null
 }
+
+/** What a message's body alone tells. */
+export interface BodyFacts {
+  readonly wire: Digest
+  /** null where the message has an ID: its identity needs none. */
+  readonly content: Content | null
+}
+
+/** What a scan is to read of messages: bodies, where all of them are wanted anyway. A scan of files always reads both. */
+export type ScanWant = 'headers' | 'bodies'
 
 /** A copy that an earlier scan read. */
 export interface KnownCopy {
@@ -166,8 +179,9 @@ export interface Folder extends AsyncDisposable {
    * A message that cannot be read is a trouble (and the verdict `failed`), never an exception.
    *
    * @param readers - who reads what lies in files; without it the thread that asks
+   * @param want - `headers` unless said; a copy may come without its body all the same
    */
-  scan(known: KnownCopies, readers?: Readers): AsyncIterable<ScanBatch>
+  scan(known: KnownCopies, readers?: Readers, want?: ScanWant): AsyncIterable<ScanBatch>
   /**
    * Reads messages as they travelled: without a separator line, quoting undone where it can be. Yields one answer for each
    * locator, in the order asked, which should be the order of the folder; the next locator is taken when its turn comes.

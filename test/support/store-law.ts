@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { flagText } from '../../src/stores/flag-text.js'
 import { compareUtf8 } from '../../src/stores/folder-name.js'
+import { THIS_THREAD } from '../../src/stores/readers.js'
 import {
   type Folder,
   type FolderName,
@@ -16,6 +17,7 @@ import {
   type ScanBatch,
   type ScannedCopy,
   type ScanVerdict,
+  type ScanWant,
   type Store,
 } from '../../src/stores/store.js'
 
@@ -68,9 +70,13 @@ export interface Scanned {
 }
 
 /** Scans a folder to its end, and holds that there is one verdict, in the last batch. */
-export async function scanFolder(folder: Folder, known: KnownCopies = NOTHING_KNOWN): Promise<Scanned> {
+export async function scanFolder(
+  folder: Folder,
+  known: KnownCopies = NOTHING_KNOWN,
+  want: ScanWant = 'headers',
+): Promise<Scanned> {
   const batches: ScanBatch[] = []
-  for await (const batch of folder.scan(known)) batches.push(batch)
+  for await (const batch of folder.scan(known, THIS_THREAD, want)) batches.push(batch)
   expect(batches.slice(0, -1).every((batch) => batch.verdict === null)).toBe(true)
   const verdict = batches.at(-1)?.verdict ?? null
   if (verdict === null) throw new Error('a scan ended without a verdict')

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
-import { readHeaderFacts } from '../../message/facts.js'
+import { readContent } from '../../message/content.js'
+import { readHeaderFacts, readWholeFacts } from '../../message/facts.js'
 import { type EpochSeconds, epochSeconds, type MessageFacts } from '../../message/message.js'
 import { sortedFlags } from '../flag-text.js'
-import { type Locator, locator, type ScannedCopy } from '../store.js'
+import { type BodyFacts, type Locator, locator, type ScannedCopy } from '../store.js'
+import { firstOctetsOf, isDoubtful } from './doubt.js'
 import type { FetchedItems } from './items.js'
 
 export const locatorOf = (uid: number): Locator => locator(`uid=${uid}`)
@@ -23,14 +25,28 @@ export interface CopyPlace {
 }
 
 /** A copy as its header tells it. */
-export function copyOf(
+export function copyOf(items: FetchedItems, header: Buffer, place: CopyPlace): ScannedCopy {
+  return makeCopy(items, readHeaderFacts(header, items.size ?? 0), header, place, null)
+}
+
+/** A copy as all of it tells it: what its header and its body would have told, read one after the other. */
+export function wholeCopyOf(items: FetchedItems, message: Buffer, place: CopyPlace): ScannedCopy {
+  const { facts, fields, wire } = readWholeFacts(message, items.size ?? 0)
+  const header = isDoubtful(facts, fields) ? firstOctetsOf(message) : fields
+  const content = facts.id === null ? readContent(message) : null
+  return makeCopy(items, facts, header, place, { wire, content })
+}
+
+/** @param header - what tells it from others of its size and date */
+function makeCopy(
   items: FetchedItems,
+  facts: MessageFacts,
   header: Buffer,
   { account, identity, uidValidity }: CopyPlace,
+  body: BodyFacts | null,
 ): ScannedCopy {
-  const { uid, size, internalDate, emailId, gmailId } = items
+  const { uid, internalDate, emailId, gmailId } = items
   const received = internalDate === null ? null : parseInternalDate(internalDate)
-  const facts = readHeaderFacts(header, size ?? 0)
   return {
     locator: locatorOf(uid),
     position: uid,
@@ -42,6 +58,7 @@ export function copyOf(
     hasOtherNames: gmailId !== null,
     boundsInDoubt: false,
     emailId,
+    body,
   }
 }
 

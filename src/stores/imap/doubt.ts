@@ -26,6 +26,15 @@ function hasLoneCr(octets: Buffer): boolean {
 /** How much of a message is read: enough at first, and then more than a header takes. */
 const FIRST_OCTETS = [1 << 14, 1 << 20] as const
 
+/** Whether the first octets hold no whole header, and the message has more. */
+const isCut = (octets: Buffer): boolean => octets.length >= FIRST_OCTETS[0] && !findHeaderSection(octets).hasEmptyLine
+
+/** What `readFirstOctets` reads of a message. */
+export function firstOctetsOf(message: Buffer): Buffer {
+  const first = message.subarray(0, FIRST_OCTETS[0])
+  return isCut(first) ? message.subarray(0, FIRST_OCTETS[1]) : first
+}
+
 /**
  * Reads the first octets of messages whose header the server may have read otherwise than we would.
  *
@@ -41,14 +50,12 @@ export async function readFirstOctets(
   let left = uids
   for (const most of FIRST_OCTETS) {
     const longer = new UidCollector()
-    const isCut = (octets: Buffer): boolean =>
-      most === FIRST_OCTETS[0] && octets.length >= most && !findHeaderSection(octets).hasEmptyLine
     const complete = asking({
       items: (client) => firstOctetsItems(client, most),
       isWhole: (items) => items.flags !== null && items.size !== null && items.message !== null,
       take: (items) => {
         if (items.message === null) return false
-        if (isCut(items.message)) longer.add(items.uid)
+        if (most === FIRST_OCTETS[0] && isCut(items.message)) longer.add(items.uid)
         else take(items, items.message)
         return true
       },

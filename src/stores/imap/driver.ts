@@ -1,4 +1,5 @@
 import { StoreUnreadableError } from '../../errors.js'
+import type { Readers } from '../readers.js'
 import type {
   Folder,
   FolderMeasure,
@@ -8,6 +9,7 @@ import type {
   Locator,
   ReadCopy,
   ScanBatch,
+  ScanWant,
   Store,
   StoreDriver,
 } from '../store.js'
@@ -88,7 +90,7 @@ class AccountFolder implements Folder {
     this.#place = { session, path, shownAs: name, check: (state) => this.#check(state) }
   }
 
-  async *scan(known: KnownCopies): AsyncIterable<ScanBatch> {
+  async *scan(known: KnownCopies, _readers?: Readers, want: ScanWant = 'headers'): AsyncIterable<ScanBatch> {
     this.#validities.delete(this.#path)
     const account = accountIdentity(this.#session.account)
     const folder = {
@@ -99,7 +101,7 @@ class AccountFolder implements Folder {
       status: () => this.#status(),
       windows: this.#session.account.preset?.windows ?? [],
     }
-    yield* handOver<ScanBatch>((hand) => scanFolder(folder, known, hand))
+    yield* handOver<ScanBatch>((hand) => scanFolder(folder, known, want, hand))
   }
 
   async *read(locators: Iterable<Locator>): AsyncIterable<ReadCopy> {

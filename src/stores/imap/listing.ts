@@ -4,6 +4,7 @@ import { parseInternalDate, readFlags } from './copy.js'
 import { type Asking, fetchOnce } from './fetch.js'
 import { type FetchedItems, flagItems, listItems } from './items.js'
 import type { Lent } from './session.js'
+import { type FolderState, isSameSet } from './state.js'
 import { searchUids } from './uid-listing.js'
 import { UidCollector } from './uid-set.js'
 
@@ -26,7 +27,7 @@ export interface Listing {
 }
 
 /** The flags of messages that changed since a mod-sequence (RFC 7162). */
-export async function changesSince(
+async function changesSince(
   client: ImapFlow,
   lent: Lent,
   stop: { readonly isStopped: boolean },
@@ -68,6 +69,20 @@ export async function listMessages(
   })
   if (countOf(client) > 0) await fetchOnce(client, lent, '1:*', asking, () => true)
   if (met.size === countOf(client)) return { uids: uids.sorted(), met, agrees: true }
+  return { met, ...(await listUids(client, lent, stop)) }
+}
+
+/** What a folder holds where something is known of it that holds: as far as it goes, what is other than before. */
+export async function listChanges(
+  client: ImapFlow,
+  lent: Lent,
+  stop: { readonly isStopped: boolean },
+  { before, now }: { readonly before: FolderState | null; readonly now: FolderState },
+): Promise<Listing> {
+  if (now.exists === 0) return { uids: new Uint32Array(), met: new Map(), agrees: true }
+  if (before === null || before.modseq === null || now.modseq === null) return listMessages(client, lent, stop)
+  const met = await changesSince(client, lent, stop, before.modseq)
+  if (isSameSet(before, now)) return { uids: null, met, agrees: true }
   return { met, ...(await listUids(client, lent, stop)) }
 }
 

@@ -1,44 +1,37 @@
 import type { ImapFlow, MailboxObject } from 'imapflow'
 import { BatchBuilder } from '../batch-builder.js'
 import { flagText } from '../flag-text.js'
-import type { FolderName, KnownCopies, KnownCopy, ScanBatch, ScannedCopy } from '../store.js'
-import { copyOf, locatorOf, readStamp, uidOf } from './copy.js'
+import type { KnownCopies, KnownCopy, ScanBatch, ScannedCopy, ScanWant } from '../store.js'
+import { type CopyPlace, copyOf, locatorOf, readStamp, uidOf, wholeCopyOf } from './copy.js'
 import { atWindow, disagreement } from './disagreement.js'
 import { isDoubtful, readFirstOctets } from './doubt.js'
-import { type Asking, type FolderPlace, fetchOnce, inPlace, type Lacking } from './fetch.js'
+import { type Asking, fetchOnce, inPlace, type Lacking } from './fetch.js'
 import type { Hand } from './hand-over.js'
-import { type FetchedItems, headerItems } from './items.js'
-import { changesSince, countOf, type Listing, listMessages, listUids, type Met } from './listing.js'
+import type { FetchedItems } from './items.js'
+import { type Listing, listChanges, listUids, type Met } from './listing.js'
 import { ProofTable } from './proof-table.js'
 import { fetchEach } from './pursuit.js'
+import { headerParts, isCountAgreed, type Parts, type ScannedFolder, wholeParts } from './scan-parts.js'
 import type { Lent } from './session.js'
-import { type FolderState, hasSameUids, isSameSet, isUntouched, readState, stateOf, writeState } from './state.js'
+import { type FolderState, hasSameUids, isUntouched, readState, stateOf, writeState } from './state.js'
 import { NOTHING_HEARD, readTrouble } from './trouble.js'
 import { placeOf, UidCollector, without } from './uid-set.js'
-
-/** What a scan is told of its folder. */
-export interface ScannedFolder {
-  readonly name: FolderName
-  /** Names the account. */
-  readonly account: string
-  /** Names account and folder. */
-  readonly identity: string
-  readonly place: FolderPlace
-  /** What STATUS says; null where it says nothing. */
-  status(): Promise<FolderState | null>
-  /** A folder that shows exactly so many messages may hold more that the server does not show. */
-  readonly windows: readonly number[]
-}
 
 /** Octets that a batch that waits to be taken is counted for. */
 const BATCH_WEIGHT = 1 << 20
 /** Reads a folder: what changed since `known` where there is such a thing, all of it else. */
-export async function scanFolder(folder: ScannedFolder, known: KnownCopies, hand: Hand<ScanBatch>): Promise<void> {
-  await new Scan(folder, hand).run(known)
+export async function scanFolder(
+  folder: ScannedFolder,
+  known: KnownCopies,
+  want: ScanWant,
+  hand: Hand<ScanBatch>,
+): Promise<void> {
+  await new Scan(folder, want, hand).run(known)
 }
 
 class Scan {
   readonly #folder: ScannedFolder
+  readonly #want: ScanWant
   readonly #hand: Hand<ScanBatch>
   readonly #batch: BatchBuilder
   /** Read already, or listed as lacking. */
@@ -49,8 +42,9 @@ class Scan {
   /** Known copies of a former UIDVALIDITY. */
   readonly #proofs = new ProofTable()
 
-  constructor(folder: ScannedFolder, hand: Hand<ScanBatch>) {
+  constructor(folder: ScannedFolder, want: ScanWant, hand: Hand<ScanBatch>) {
     this.#folder = folder
+    this.#want = want
     this.#hand = hand
     this.#batch = new BatchBuilder(folder.name)
   }
@@ -84,18 +78,10 @@ class Scan {
       if (before !== null && isUntouched(before, now)) return 'unchanged'
       if (validity === null || validity !== now.uidValidity) return 'anew'
       if (before !== null && !hasSameUids(before, now)) return 'anew'
-      return this.#listChanges(client, lent, before, now)
+      return listChanges(client, lent, this.#hand, { before, now })
     })
     if (listing === 'anew') this.#keepProofs(known)
     return listing
-  }
-
-  async #listChanges(client: ImapFlow, lent: Lent, before: FolderState | null, now: FolderState): Promise<Listing> {
-    if (now.exists === 0) return { uids: new Uint32Array(), met: new Map(), agrees: true }
-    if (before === null || before.modseq === null || now.modseq === null) return listMessages(client, lent, this.#hand)
-    const met = await changesSince(client, lent, this.#hand, before.modseq)
-    if (isSameSet(before, now)) return { uids: null, met, agrees: true }
-    return { met, ...(await listUids(client, lent, this.#hand)) }
   }
 
   #keepProofs(known: KnownCopies): void {
@@ -125,7 +111,7 @@ class Scan {
     const isAsked = (uid: number): boolean => (uidNext === null || uid < uidNext) && !this.#settled.has(uid)
     const set = uidNext === null ? '1:*' : `1:${uidNext - 1}`
     try {
-      await fetchOnce(client, lent, set, this.#asking(), isAsked)
+      await fetchOnce(client, lent, set, this.#wantsBodies ? this.#wholes() : this.#headers(), isAsked)
     } catch (error) {
       // What it gave up at is found by asking for the rest.
       if (readTrouble(error, NOTHING_HEARD, 'work')?.kind !== 'refused') throw error
@@ -172,12 +158,9 @@ class Scan {
   async #compare(status: FolderState | null): Promise<void> {
     const window = this.#folder.windows.find((count) => count === this.#state?.exists)
     if (window !== undefined) this.#batch.addFailure(atWindow(window))
-    let [told, opened] = [status?.exists ?? null, this.#state?.exists ?? null]
-    for (let nth = 0; told !== null && told !== opened; nth++) {
-      if (nth === TRIES) return this.#batch.addFailure(disagreement('STATUS'))
-      told = (await this.#folder.status())?.exists ?? null
-      opened = await inPlace(this.#folder.place, false, async (client) => countOf(client))
-    }
+    const { place } = this.#folder
+    const agrees = await isCountAgreed(place, status, this.#state?.exists ?? null, () => this.#folder.status())
+    if (!agrees) this.#batch.addFailure(disagreement('STATUS'))
   }
 
   #give(batch: ScanBatch): Promise<void> | undefined {
@@ -185,26 +168,41 @@ class Scan {
   }
 
   async #readEach(uids: Uint32Array): Promise<void> {
-    await fetchEach(this.#folder.place, uids, this.#asking(), this.#lacking())
+    const { place } = this.#folder
+    let left = uids
+    if (this.#wantsBodies) {
+      const withheld = new UidCollector()
+      const failed = (uid: number): void => void withheld.add(uid)
+      await fetchEach(place, uids, this.#wholes(), { ...this.#lacking(), failed })
+      left = withheld.sorted()
+    }
+    await fetchEach(place, left, this.#headers(), this.#lacking())
   }
 
-  #asking(): Asking {
-    return this.#askingFor({
-      items: headerItems,
-      isWhole: (items) => items.flags !== null && items.size !== null && items.fields !== null,
-      take: (items) => {
-        const header = items.fields
-        if (header === null) return false
-        const copy = this.#copyOf(items, header)
-        if (isDoubtful(copy.facts, header)) this.#doubtful.add(items.uid)
-        else this.#batch.addRead(copy, header.length)
-        this.#settled.add(items.uid)
-        return true
-      },
+  /** Of messages under new UIDs the bodies may be known: their headers tell. */
+  get #wantsBodies(): boolean {
+    return this.#want === 'bodies' && this.#proofs.size === 0
+  }
+
+  #headers(): Asking {
+    const parts = headerParts((items, header) => {
+      const copy = this.#copyOf(items, header)
+      if (isDoubtful(copy.facts, header)) this.#doubtful.add(items.uid)
+      else this.#batch.addRead(copy, header.length)
+      this.#settled.add(items.uid)
     })
+    return this.#askingFor(parts)
   }
 
-  #askingFor(asking: Pick<Asking, 'items' | 'isWhole' | 'take'>): Asking {
+  #wholes(): Asking {
+    const parts = wholeParts((items, message) => {
+      this.#batch.addRead(wholeCopyOf(items, message, this.#place()), message.length)
+      this.#settled.add(items.uid)
+    })
+    return this.#askingFor(parts)
+  }
+
+  #askingFor(asking: Parts): Asking {
     const hand = this.#hand
     return {
       ...asking,
@@ -218,7 +216,7 @@ class Scan {
   async #readDoubtful(): Promise<void> {
     const take = (items: FetchedItems, octets: Buffer): void =>
       this.#batch.addRead(this.#copyOf(items, octets), octets.length)
-    const asking = (parts: Pick<Asking, 'items' | 'isWhole' | 'take'>): Asking => this.#askingFor(parts)
+    const asking = (parts: Parts): Asking => this.#askingFor(parts)
     await readFirstOctets(this.#folder.place, this.#doubtful.sorted(), asking, this.#lacking(), take)
   }
 
@@ -236,12 +234,14 @@ class Scan {
   }
 
   #copyOf(items: FetchedItems, header: Buffer): ScannedCopy {
-    const { account, identity } = this.#folder
-    const copy = copyOf(items, header, { account, identity, uidValidity: this.#state?.uidValidity ?? null })
+    const copy = copyOf(items, header, this.#place())
     if (this.#proofs.size === 0) return copy
     const sameAs = this.#proofs.take(readStamp(copy.stamp)?.proof ?? '')
     return sameAs === null ? copy : { ...copy, sameAs }
   }
-}
 
-const TRIES = 3
+  #place(): CopyPlace {
+    const { account, identity } = this.#folder
+    return { account, identity, uidValidity: this.#state?.uidValidity ?? null }
+  }
+}

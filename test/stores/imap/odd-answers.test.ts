@@ -91,6 +91,21 @@ describe('a server that answers otherwise than asked', () => {
     expect(server.lines.filter((line) => / UID FETCH 13 /.test(line))).toHaveLength(1)
   })
 
+  it('gives a header and refuses the body, where bodies are wanted: the message is read by its header', async () => {
+    const { store } = await serve({
+      onFetch: ({ no, line }, uids) => {
+        if (!uids.includes(13) || !line.includes('BODY.PEEK[]')) return false
+        no('[UNAVAILABLE] UID FETCH Server error')
+        return true
+      },
+    })
+    const scanned = await scanOf(store, 'INBOX', undefined, 'bodies')
+    expect(uidsOf(scanned)).toEqual(ALL)
+    const withBody = scanned.copies.filter(({ body }) => body !== null)
+    expect(uidsOf({ ...scanned, copies: withBody })).toEqual(ALL.filter((uid) => uid !== 13))
+    expect(scanned).toMatchObject({ verdict: { outcome: 'complete' }, troubles: [] })
+  })
+
   it('hangs up at one message: it is asked for alone, and the others come', async () => {
     const { store } = await serve({
       onFetch: ({ send, socket }, uids, served) => {
