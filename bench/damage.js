@@ -158,4 +158,7 @@ export function judgeDefects({ expected, touched, folders }, defects) {
 }
 
 /** Rules that no made store can have something for: what they tell takes another program, or a size beyond tests. */
-export const NOT_SEEDED = [...NOT_SEEDED_IN_MBOX, ...NOT_SEEDED_IN_MAILDIR, 'rule-failed']
+/** What only a server shows, and what only a mistake of ours makes. */
+const NOT_IN_FILES = ['size-reported-wrong', 'received-implausible', 'rule-failed']
+
+export const NOT_SEEDED = [...NOT_SEEDED_IN_MBOX, ...NOT_SEEDED_IN_MAILDIR, ...NOT_IN_FILES]

@@ -1,3 +1,4 @@
+import { receivedImplausible, sizeReportedWrong } from './message/accounts.js'
 import { damagedAttachment, strippedAttachment } from './message/attachments.js'
 import { bodyMissing, partlyDownloaded } from './message/bodies.js'
 import { charsetNotStated, undeclared8bit, unknownCharset, wrongCharset } from './message/charsets.js'
@@ -50,5 +51,6 @@ export const MESSAGE_RULES: readonly MessageRule[] = [
   ...[undeclared8bit, charsetNotStated, wrongCharset, unknownCharset],
   ...[bodyMissing, partlyDownloaded, damagedAttachment, strippedAttachment],
   ...[bodyAltered, footerAdded, alteredByList, alteredOnTheWay, unsignedBodyOctets],
+  ...[sizeReportedWrong, receivedImplausible],
   syncToolFields,
 ]
