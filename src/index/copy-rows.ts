@@ -1,5 +1,5 @@
 import { digest, epochSeconds, messageId, octets } from '../message/message.js'
-import { folderName, locator, type SpecialUse } from '../stores/store.js'
+import { folderName, locator, SPECIAL_USES, type SpecialUse } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
 import { isWithoutId } from './identity.js'
 
@@ -63,17 +63,6 @@ export function copyOfRow(store: string, values: CopyRow, showContent: boolean, 
     emailId,
   }
 }
-
-const SPECIAL_USES: readonly SpecialUse[] = [
-  '\\All',
-  '\\Archive',
-  '\\Drafts',
-  '\\Flagged',
-  '\\Important',
-  '\\Junk',
-  '\\Sent',
-  '\\Trash',
-]
 
 export function specialUseOfText(text: string | null): SpecialUse | null {
   return SPECIAL_USES.find((use) => use === text) ?? null

@@ -18,15 +18,17 @@ export type LocalStoreType = 'mbox' | 'maildir' | 'mh' | 'eml' | 'memory'
 export type StoreType = LocalStoreType | 'imap'
 
 /** RFC 6154 special uses, and RFC 8457's `\Important`. */
-export type SpecialUse =
-  | '\\All'
-  | '\\Archive'
-  | '\\Drafts'
-  | '\\Flagged'
-  | '\\Important'
-  | '\\Junk'
-  | '\\Sent'
-  | '\\Trash'
+export const SPECIAL_USES = [
+  '\\All',
+  '\\Archive',
+  '\\Drafts',
+  '\\Flagged',
+  '\\Important',
+  '\\Junk',
+  '\\Sent',
+  '\\Trash',
+] as const
+export type SpecialUse = (typeof SPECIAL_USES)[number]
 
 /** How a store was named: by the user or by the configuration, already resolved to a kind and a place. */
 export type StoreSpec = LocalStoreSpec | ImapStoreSpec

@@ -1,7 +1,7 @@
 import type { ImapFlow, ImapResponse } from 'imapflow'
 import { compareFolderNames } from '../folder-name.js'
 import { specialUseOf } from '../special-use.js'
-import type { FolderName, SpecialUse, Trouble } from '../store.js'
+import { type FolderName, SPECIAL_USES, type SpecialUse, type Trouble } from '../store.js'
 import type { ImapAccount } from './account.js'
 import { atom, execute, numberOf, textOf, textsOf, type Word } from './command.js'
 import { decodePath, type Namespace, nameOf, namespaceOf } from './names.js'
@@ -180,17 +180,6 @@ function whyClosed(wire: string, path: string | null, other: ListedFolder | unde
     ? null
     : `the server lists another folder of this name (${other.path})`
 }
-
-const SPECIAL_USES: readonly SpecialUse[] = [
-  '\\All',
-  '\\Archive',
-  '\\Drafts',
-  '\\Flagged',
-  '\\Important',
-  '\\Junk',
-  '\\Sent',
-  '\\Trash',
-]
 
 /** The special use that the server tells (RFC 6154). */
 function specialUseIn(attributes: readonly string[]): SpecialUse | null {
