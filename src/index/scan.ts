@@ -65,6 +65,8 @@ export interface ScannedStore extends AsyncDisposable {
   readonly problems: readonly Problem[]
   /** What befell the index itself: such as that it was of another version and was made anew. */
   readonly notes: readonly string[]
+  /** Looks at the store again and brings the same index up to date; its copies are asked anew after it. @returns what could not be read now */
+  again(): Promise<readonly Problem[]>
 }
 
 /** Brings the index of a store up to date. The store must stay open as long as the index is asked. */

@@ -13,6 +13,12 @@ export interface CountedIdentity {
   readonly copies: number
 }
 
+/** A copy with what it counts as one mail by: its Message-ID, `content:…` or `wire:…`. */
+export interface IdentifiedCopy {
+  readonly identity: string
+  readonly copy: IndexedCopy
+}
+
 /** What decoding told of a message. */
 export type IndexedContent = Pick<Content, 'content' | 'octets' | 'isWhole'>
 
@@ -45,6 +51,10 @@ export interface StoreIndex extends AsyncDisposable {
   copiesWithoutId(): Iterable<IndexedCopy>
   copiesAt(locator: string): readonly IndexedCopy[]
   copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[]
+  /** All copies with their identities, sorted by the octets of the identity, then by place; `needIdentities` comes before. */
+  copiesByIdentity(): Iterable<IdentifiedCopy>
+  /** The copy at one place; null: none was met there. */
+  copyAt(folder: FolderName, locator: string): IdentifiedCopy | null
   /** Sorted by the octets of the identity. @param atLeast - 2 leaves out what is there once */
   identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity>
   /** Also of a copy that a question had read since the scan. null: not read, or not readable. */
@@ -76,6 +86,10 @@ export interface FolderFacts {
   readonly store: string
   readonly folder: FolderName
   readonly specialUse: SpecialUse | null
+  /** What its locators hold under (UIDVALIDITY); null where they hold by themselves, or the folder was not read in full. */
+  readonly generation: string | null
+  /** Whether the last scan read it in full: nothing is deleted here or elsewhere against one that it did not. */
+  readonly isComplete: boolean
   readonly messages: number
   readonly bytes: number
   /** Neither `\Seen` nor `\Deleted`. */

@@ -137,8 +137,8 @@ export interface KnownCopies {
 export const NOTHING_KNOWN: KnownCopies = { state: null, copies: () => [] }
 
 export type ScanVerdict =
-  /** Read in full. `state` is handed back as `KnownCopies.state` next time. */
-  | { readonly outcome: 'complete'; readonly state: string }
+  /** Read in full. `state` is handed back as `KnownCopies.state` next time; `generation`: what locators hold under (UIDVALIDITY). */
+  | { readonly outcome: 'complete'; readonly state: string; readonly generation?: string | null }
   /** The folder is as `KnownCopies` says, all of it; no copy was listed. */
   | { readonly outcome: 'unchanged' }
   /** Not read in full; what was handed over may be part of it. */
@@ -205,6 +205,8 @@ export interface Store extends AsyncDisposable {
   /** Names the place itself, whatever it was called: two stores with one `identity` are one. */
   readonly identity: string
   list(): Promise<StoreListing>
+  /** The folders that the user subscribed to, whether there are such or not; null: the store keeps no subscriptions. */
+  subscriptions?(): Promise<readonly FolderName[] | null>
   /** @throws StoreUnreadableError when the folder cannot be opened at all. */
   open(folder: FolderName): Promise<Folder>
 }

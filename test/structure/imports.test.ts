@@ -8,15 +8,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   stores: ['message', 'errors'],
   index: ['stores', 'message', 'errors'],
   audit: ['index', 'stores', 'message', 'errors'],
-  report: ['audit', 'index', 'stores', 'message', 'errors'],
+  plan: ['audit', 'index', 'stores', 'message', 'errors'],
+  apply: ['plan', 'audit', 'index', 'stores', 'message', 'errors'],
+  report: ['plan', 'audit', 'index', 'stores', 'message', 'errors'],
   config: ['stores', 'message', 'errors'],
-  cli: ['config', 'index', 'stores', 'report', 'message', 'errors'],
-  commands: ['cli', 'config', 'report', 'audit', 'index', 'stores', 'message', 'errors'],
+  cli: ['config', 'apply', 'plan', 'audit', 'index', 'stores', 'report', 'message', 'errors'],
+  commands: ['cli', 'config', 'report', 'apply', 'plan', 'audit', 'index', 'stores', 'message', 'errors'],
 }
 /** Rooms from which `report` takes types and nothing that runs. */
-const TYPES_ONLY: Record<string, readonly string[]> = { report: ['audit', 'index', 'stores', 'message'] }
+const TYPES_ONLY: Record<string, readonly string[]> = { report: ['plan', 'audit', 'index', 'stores', 'message'] }
 
-const PURE_ROOMS = ['message', 'audit', 'report']
+const PURE_ROOMS = ['message', 'audit', 'plan', 'report']
 const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:util']
 /** A clock or a random number: pure rooms are handed these. */
 const IMPURE =

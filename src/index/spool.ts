@@ -1,0 +1,39 @@
+import { openScratch, type Sqlite } from './database.js'
+
+/** Where an item stands in a spool: by these numbers, then in the order in which items came in. */
+export type SpoolOrder = readonly [number, number, number]
+
+const CREATE = `create table "item" ("number" integer primary key, "first" integer not null, "second" integer not null,
+  "third" real not null, "item" text not null)`
+const IN_ORDER = 'select "item" from "item" order by "first", "second", "third", "number"'
+
+/** Sorts more items than memory holds: they come in as they are found and go out in order, as often as wanted. JSON values alone. */
+export class Spool<Item> implements Disposable {
+  readonly #db: Sqlite
+  readonly #add
+  /** How many came in. */
+  count = 0
+
+  constructor() {
+    this.#db = openScratch()
+    this.#db.exec(CREATE)
+    this.#db.exec('begin')
+    this.#add = this.#db.prepare<[number, number, number, string]>(
+      'insert into "item" ("first", "second", "third", "item") values (?, ?, ?, ?)',
+    )
+  }
+
+  add(item: Item, [first, second, third]: SpoolOrder): void {
+    this.#add.run(first, second, third, JSON.stringify(item))
+    this.count++
+  }
+
+  *inOrder(): Iterable<Item> {
+    const walk = this.#db.prepare<[], [string]>(IN_ORDER).raw()
+    for (const [text] of walk.iterate()) yield JSON.parse(text)
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close()
+  }
+}
