@@ -18,3 +18,13 @@ export function userConfigFile(env: Environment, home: string): string {
 export function cacheDirectory(env: Environment, home: string): string {
   return join(baseDirectory(env, 'XDG_CACHE_HOME', home, '.cache'), 'mbaudit')
 }
+
+/** Where runs and the state of syncs lie; whoever deletes runs can take none of them back. */
+export function stateDirectory(env: Environment, home: string): string {
+  return join(baseDirectory(env, 'XDG_STATE_HOME', home, '.local/state'), 'mbaudit')
+}
+
+/** Where quarantined mail lies. It may hold the only copy of a message. */
+export function dataDirectory(env: Environment, home: string): string {
+  return join(baseDirectory(env, 'XDG_DATA_HOME', home, '.local/share'), 'mbaudit')
+}

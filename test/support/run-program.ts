@@ -33,6 +33,8 @@ export async function makeWorkplace(): Promise<Workplace> {
     HOME: home,
     XDG_CONFIG_HOME: join(root, 'config'),
     XDG_CACHE_HOME: join(root, 'cache'),
+    XDG_STATE_HOME: join(root, 'state'),
+    XDG_DATA_HOME: join(root, 'data'),
     TZ: 'Pacific/Chatham',
     NO_COLOR: '1',
   }
