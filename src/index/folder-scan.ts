@@ -76,6 +76,8 @@ function failureOf(error: unknown): ScanVerdict {
   return { outcome: 'failed', code: error.code, message: error.message }
 }
 
+type Complete = Extract<ScanVerdict, { outcome: 'complete' }>
+
 class FolderScan {
   readonly #context: ScanContext
   readonly #row: ScannableFolder
@@ -170,18 +172,18 @@ class FolderScan {
   settle(verdict: ScanVerdict): FolderOutcome {
     const read = this.#added.messages
     if (verdict.outcome === 'unchanged') return { read, kept: this.#row.messages, verdict, hasChanged: false }
-    const hasChanged = verdict.outcome === 'failed' ? this.#settleFailed() : this.#settleComplete(verdict.state)
+    const hasChanged = verdict.outcome === 'failed' ? this.#settleFailed() : this.#settleComplete(verdict)
     return { read, kept: this.#marks.count, verdict, hasChanged }
   }
 
-  #settleComplete(state: string): boolean {
+  #settleComplete({ state, generation = null }: Complete): boolean {
     const isClean = this.#row.state !== null
     const isSame = isClean && this.#added.messages === 0 && this.#marks.count === this.#row.messages
     if (isSame && !this.#isTouched && state === this.#row.state) return false
     this.#touch()
     if (this.#mayHaveRows && !isSame) this.#removeUnmarked()
     if (this.#mayHaveRows && !isClean) this.#context.statements.showUnseen.run(this.#row.number)
-    this.#write(state, isClean || !this.#mayHaveRows ? this.#tally() : this.#recount())
+    this.#write(state, generation, isClean || !this.#mayHaveRows ? this.#tally() : this.#recount())
     return !isSame
   }
 
@@ -204,7 +206,7 @@ class FolderScan {
   #settleFailed(): boolean {
     this.#touch()
     if (!this.#mayHaveRows) {
-      this.#write(null, this.#tally())
+      this.#write(null, null, this.#tally())
       return true
     }
     this.#context.db.exec(STATEMENTS.placeIndex)
@@ -212,7 +214,7 @@ class FolderScan {
       if (this.#marks.has(row) === (hidden === HIDDEN.unseen))
         this.#context.statements.hide.run(this.#marks.has(row) ? HIDDEN.no : HIDDEN.unseen, row)
     }
-    this.#write(null, this.#recount())
+    this.#write(null, null, this.#recount())
     return true
   }
 
@@ -228,8 +230,8 @@ class FolderScan {
     }
   }
 
-  #write(state: string | null, { messages, octets, noId }: FolderCount): void {
-    this.#context.statements.settleFolder.run(state, messages, octets, noId, this.#row.number)
+  #write(state: string | null, generation: string | null, { messages, octets, noId }: FolderCount): void {
+    this.#context.statements.settleFolder.run(state, generation, messages, octets, noId, this.#row.number)
     this.#context.transactions.wrote(1)
   }
 

@@ -151,6 +151,23 @@ export function questions(db: Kysely<IndexSchema>) {
     copiesWithoutId: inFolder.where(hasNoId).limit(NUMBER),
     copiesAt: byPlace.where('copy.locator', '=', TEXT),
     copiesOfKey: byPlace.where('copy.key', '=', TEXT),
+    /** After an identity, or after a place among the copies of one. */
+    copiesByKey: full
+      .where('copy.key', '>=', TEXT)
+      .where((eb) =>
+        eb(
+          eb.refTuple('copy.key', 'folder.ordinal', 'copy.position', 'copy.locator', 'copy.row'),
+          '>',
+          eb.tuple(sql.val(TEXT), sql.val(NUMBER), sql.val(NUMBER), sql.val(TEXT), sql.val(NUMBER)),
+        ),
+      )
+      .orderBy('copy.key')
+      .orderBy('folder.ordinal')
+      .orderBy('copy.position')
+      .orderBy('copy.locator')
+      .orderBy('copy.row')
+      .limit(NUMBER),
+    copyAt: byPlace.where('copy.folder', '=', NUMBER).where('copy.locator', '=', TEXT),
     copiesOfContent: byPlace.where('content.content', '=', TEXT),
     keysFrom: keys.limit(NUMBER),
     repeatedKeysFrom: keys.having(isRepeated).limit(NUMBER),

@@ -5,6 +5,16 @@ import { STATEMENTS } from './statements.js'
 
 /** After which copy of the folder to go on, and how many rows to give. */
 type Page = [folder: number, position: number, locator: string, row: number, limit: number]
+/** An identity to begin with, after which place, and how many rows to give. */
+type IdentityPage = [
+  from: string,
+  key: string,
+  ordinal: number,
+  position: number,
+  locator: string,
+  row: number,
+  limit: number,
+]
 type KeyPage = [after: string, limit: number]
 export type UnreadRow = [
   position: number,
@@ -38,6 +48,8 @@ export function prepareQuestions(db: Sqlite) {
     copiesWithoutId: db.prepare<Page, CopyRow>(STATEMENTS.copiesWithoutId).raw(),
     copiesAt: db.prepare<[string], CopyRow>(STATEMENTS.copiesAt).raw(),
     copiesOfKey: db.prepare<[string], CopyRow>(STATEMENTS.copiesOfKey).raw(),
+    copiesByKey: db.prepare<IdentityPage, CopyRow>(STATEMENTS.copiesByKey).raw(),
+    copyAt: db.prepare<[number, string], CopyRow>(STATEMENTS.copyAt).raw(),
     copiesOfContent: db.prepare<[string], CopyRow>(STATEMENTS.copiesOfContent).raw(),
     keysFrom: db.prepare<KeyPage, [string, number]>(STATEMENTS.keysFrom).raw(),
     repeatedKeysFrom: db.prepare<KeyPage, [string, number]>(STATEMENTS.repeatedKeysFrom).raw(),

@@ -18,6 +18,7 @@ export function tables(db: Kysely<IndexSchema>) {
       .addColumn('ordinal', 'integer', (column) => column.notNull())
       .addColumn('chosen', 'integer', (column) => column.notNull())
       .addColumn('state', 'text')
+      .addColumn('generation', 'text')
       .addColumn('messages', 'integer', (column) => column.notNull().defaultTo(sql.lit(0)))
       .addColumn('octets', 'integer', (column) => column.notNull().defaultTo(sql.lit(0)))
       .addColumn('noId', 'integer', (column) => column.notNull().defaultTo(sql.lit(0))),
@@ -85,7 +86,18 @@ export function scanning(db: Kysely<IndexSchema>) {
     writeMeta: db.insertInto('meta').values({ name: TEXT, value: TEXT }),
     folders: db
       .selectFrom('folder')
-      .select(['number', 'name', 'specialUse', 'ordinal', 'chosen', 'state', 'messages', 'octets', 'noId'])
+      .select([
+        'number',
+        'name',
+        'specialUse',
+        'ordinal',
+        'chosen',
+        'state',
+        'generation',
+        'messages',
+        'octets',
+        'noId',
+      ])
       .orderBy('ordinal')
       .orderBy('number'),
     addFolder: db.insertInto('folder').values({ name: TEXT, specialUse: TEXT, ordinal: NUMBER, chosen: NUMBER }),
@@ -99,7 +111,7 @@ export function scanning(db: Kysely<IndexSchema>) {
       .where('number', '=', NUMBER),
     settleFolder: db
       .updateTable('folder')
-      .set({ state: TEXT, messages: NUMBER, octets: NUMBER, noId: NUMBER })
+      .set({ state: TEXT, generation: TEXT, messages: NUMBER, octets: NUMBER, noId: NUMBER })
       .where('number', '=', NUMBER),
     removeFolder: db.deleteFrom('folder').where('number', '=', NUMBER),
     lastRow: db.selectFrom('copy').select((eb) => eb.fn.coalesce(eb.fn.max('row'), eb.lit(0)).as('row')),

@@ -10,6 +10,8 @@ export interface FolderRow {
   readonly chosen: number
   /** null: no scan read it in full, or the last one did not. */
   readonly state: string | null
+  /** UIDVALIDITY, where locators hold under one. */
+  readonly generation: string | null
   readonly messages: number
   readonly octets: number
   readonly noId: number
@@ -62,7 +64,7 @@ export function prepareScan(db: Sqlite) {
     addFolder: db.prepare<[string, Text, number, number]>(STATEMENTS.addFolder),
     placeFolder: db.prepare<[Text, number, number, number]>(STATEMENTS.placeFolder),
     forgetState: db.prepare<[number]>(STATEMENTS.forgetState),
-    settleFolder: db.prepare<[Text, number, number, number, number]>(STATEMENTS.settleFolder),
+    settleFolder: db.prepare<[Text, Text, number, number, number, number]>(STATEMENTS.settleFolder),
     removeFolder: db.prepare<[number]>(STATEMENTS.removeFolder),
     lastRow: db.prepare<[], { row: number }>(STATEMENTS.lastRow),
     addCopy: db.prepare<CopyValues>(STATEMENTS.addCopy),

@@ -96,11 +96,17 @@ async function scanInto({ db, notes }: OpenedIndex, store: Store, options: ScanO
   try {
     const found = await refreshIndex(db, store, options)
     const index = openStoreIndex(db, store, found.problems, options)
+    const again = async (): Promise<readonly Problem[]> => {
+      await index.renew()
+      const { problems } = await refreshIndex(db, store, options)
+      await index.renew()
+      return problems
+    }
     const close = async (): Promise<void> => {
       await index[Symbol.asyncDispose]()
       db.close()
     }
-    return { ...found, index, notes, [Symbol.asyncDispose]: close }
+    return { ...found, index, notes, again, [Symbol.asyncDispose]: close }
   } catch (error) {
     db.close()
     throw error

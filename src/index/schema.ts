@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 
 /** Version of the tables below. An index made with another one is made anew. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** How the index was made: schema and canonicaliser version, the store's identity. */
 interface MetaTable {
@@ -19,6 +19,8 @@ interface FolderTable {
   chosen: number
   /** What the store said at the end of the last complete scan; null: none was complete. */
   state: Generated<string | null>
+  /** What its locators hold under, as of that scan: UIDVALIDITY. */
+  generation: Generated<string | null>
   /** Its rows, but for those that are `unseen`; their octets; those of them with no ID. */
   messages: Generated<number>
   octets: Generated<number>

@@ -1,22 +1,24 @@
 import type { Problem } from '../errors.js'
-import { type Digest, digest, epochSeconds } from '../message/message.js'
-import { folderName, type Store, type StoreType } from '../stores/store.js'
+import { type Digest, digest } from '../message/message.js'
+import type { FolderName, Store, StoreType } from '../stores/store.js'
 import { Bodies } from './bodies.js'
 import type { IndexedCopy } from './copy-index.js'
-import { type CopyRow, copyOfRow, type LateWires, specialUseOfText } from './copy-rows.js'
+import { type CopyRow, copyOfRow, type LateWires } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import { countFolders } from './folder-counts.js'
-import { collectGarbage } from './garbage.js'
+import { factsOfFolders } from './folder-facts.js'
+import { walkByIdentity, walkIdentities, walkObjects } from './identity-walk.js'
 import { MessageReader } from './message-reader.js'
 import { prepareQuestions, type QuestionStatements } from './question-statements.js'
 import { inPlaceOrder, locatorOf, readAll } from './read-all.js'
 import type { BodyChoice, ScanOptions } from './scan.js'
-import { type FolderRow, PAGE } from './scan-statements.js'
+import type { FolderRow } from './scan-statements.js'
 import { HIDDEN } from './schema.js'
 import { STATEMENTS } from './statements.js'
 import type {
   CountedIdentity,
   FolderFacts,
+  IdentifiedCopy,
   IdentityRule,
   IndexedContent,
   StoreIndex,
@@ -33,12 +35,18 @@ export function openStoreIndex(
   store: Store,
   problems: Problem[],
   { signal, onProgress, bodies = 'needed' }: Pick<ScanOptions, 'signal' | 'onProgress' | 'bodies'>,
-): StoreIndex {
+): RefreshedIndex {
   const reader = new MessageReader(store, problems, signal, (octets) => onProgress({ messages: 0, octets }))
   return new SqliteIndex(db, store, problems, reader, bodies)
 }
 
-class SqliteIndex implements StoreIndex {
+/** An index whose tables a later scan may bring up to date. */
+export interface RefreshedIndex extends StoreIndex {
+  /** Forgets what it holds of the folders as they were. */
+  renew(): Promise<void>
+}
+
+class SqliteIndex implements RefreshedIndex {
   readonly store: string
   readonly type: StoreType
   readonly identity: string
@@ -48,8 +56,8 @@ class SqliteIndex implements StoreIndex {
   readonly #bodies: BodyChoice
   readonly #lateWires: LateWires
   readonly #ask: QuestionStatements
-  readonly #folders: readonly FolderRow[]
-  readonly #read: Bodies
+  #folders: readonly FolderRow[]
+  #read: Bodies
 
   constructor(db: Sqlite, store: Store, problems: readonly Problem[], reader: MessageReader, bodies: BodyChoice) {
     this.store = store.spec.name
@@ -65,6 +73,18 @@ class SqliteIndex implements StoreIndex {
     this.#read = new Bodies({ db, ask: this.#ask, reader, folders: this.#folders, bodies })
   }
 
+  async renew(): Promise<void> {
+    await this.#reader[Symbol.asyncDispose]()
+    this.#folders = this.#ask.folders.all().filter(({ chosen }) => chosen === 1)
+    this.#read = new Bodies({
+      db: this.#db,
+      ask: this.#ask,
+      reader: this.#reader,
+      folders: this.#folders,
+      bodies: this.#bodies,
+    })
+  }
+
   totals(): StoreTotals {
     const total = { messages: 0, octets: 0, noId: 0 }
     for (const { messages, octets, noId } of countFolders(this.#db).values()) {
@@ -78,22 +98,7 @@ class SqliteIndex implements StoreIndex {
   }
 
   folders(): readonly FolderFacts[] {
-    const facts = new Map(this.#ask.folderFacts.all().map((row) => [row.folder, row]))
-    return this.#folders.map(({ number, name, specialUse }) => {
-      const { unseen, deleted, messages, octets, noId, oldest, newest } = facts.get(number) ?? NO_FACTS
-      return {
-        store: this.store,
-        folder: folderName(name),
-        specialUse: specialUseOfText(specialUse),
-        messages,
-        bytes: octets,
-        unseen,
-        deleted,
-        noId,
-        oldest: oldest === null ? null : epochSeconds(oldest),
-        newest: newest === null ? null : epochSeconds(newest),
-      }
-    })
+    return factsOfFolders(this.store, this.#ask, this.#folders)
   }
 
   copies(): Iterable<IndexedCopy> {
@@ -130,25 +135,30 @@ class SqliteIndex implements StoreIndex {
     return this.#bodies === 'none' ? copies.filter((copy) => isKnownByHeader(copy, identity)) : copies
   }
 
+  *copiesByIdentity(): Iterable<IdentifiedCopy> {
+    this.#db.exec(STATEMENTS.keyIndex)
+    for (const row of walkByIdentity(this.#ask, this.#folders)) yield this.#identified(row)
+  }
+
+  copyAt(folder: FolderName, where: string): IdentifiedCopy | null {
+    const number = this.#folders.find(({ name }) => name === folder)?.number
+    if (number === undefined) return null
+    this.#db.exec(STATEMENTS.placeIndex)
+    const row = this.#ask.copyAt.get(number, where)
+    return row === undefined ? null : this.#identified(row)
+  }
+
+  #identified(row: CopyRow): IdentifiedCopy {
+    return { identity: row[3] ?? '', copy: this.#copyOf(row, false) }
+  }
+
   #copyOf(row: CopyRow, showContent: boolean): IndexedCopy {
     return copyOfRow(this.store, row, showContent, this.#lateWires)
   }
 
-  *identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity> {
+  identities(by: IdentityRule, atLeast: 1 | 2): Iterable<CountedIdentity> {
     this.#db.exec(by === 'id' ? STATEMENTS.keyIndex : STATEMENTS.contentIndex)
-    const { keysFrom, repeatedKeysFrom, contentsFrom, repeatedContentsFrom } = this.#ask
-    const every = by === 'id' ? keysFrom : contentsFrom
-    const repeated = by === 'id' ? repeatedKeysFrom : repeatedContentsFrom
-    let after = ''
-    for (let pages = 1; ; pages++) {
-      const page = (atLeast === 1 ? every : repeated).all(after, PAGE)
-      for (const [identity, copies] of page) {
-        yield { identity, copies }
-        after = identity
-      }
-      if (page.length < PAGE) return
-      if (pages % PAGES_TO_COLLECT[atLeast] === 0) collectGarbage()
-    }
+    return walkIdentities(this.#ask, by, atLeast)
   }
 
   wire(copy: IndexedCopy): Digest | null {
@@ -204,16 +214,9 @@ class SqliteIndex implements StoreIndex {
     return null
   }
 
-  *objects(): Iterable<readonly [object: string, row: number]> {
+  objects(): Iterable<readonly [object: string, row: number]> {
     this.#db.exec(STATEMENTS.objectIndex)
-    let from: readonly [string, number] = ['', 0]
-    for (;;) {
-      const page = this.#ask.objectsFrom.all(...from, PAGE)
-      yield* page
-      const last = page.at(-1)
-      if (last === undefined || page.length < PAGE) return
-      from = last
-    }
+    return walkObjects(this.#ask)
   }
 
   hide(rows: readonly number[]): void {
@@ -228,10 +231,7 @@ class SqliteIndex implements StoreIndex {
   }
 }
 
-/** Pages of a walk after which the memory that it used is given back: of all identities, and of those with several copies. */
-const PAGES_TO_COLLECT = { 1: 30, 2: 3 } as const
 const FROM_START = [-1, '', 0] as const
-const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
 
 /** Which digests an answer shows that the scan did not make. */
 const LATE_WIRES: Readonly<Record<BodyChoice, LateWires>> = { all: 'all', needed: 'without-id', none: 'none' }

@@ -2,7 +2,7 @@
 export const STATEMENTS = {
   createMeta: 'create table "meta" ("name" text primary key, "value" text not null)',
   createFolder:
-    'create table "folder" ("number" integer primary key, "name" text not null unique, "specialUse" text, "ordinal" integer not null, "chosen" integer not null, "state" text, "messages" integer default 0 not null, "octets" integer default 0 not null, "noId" integer default 0 not null)',
+    'create table "folder" ("number" integer primary key, "name" text not null unique, "specialUse" text, "ordinal" integer not null, "chosen" integer not null, "state" text, "generation" text, "messages" integer default 0 not null, "octets" integer default 0 not null, "noId" integer default 0 not null)',
   createCopy:
     'create table "copy" ("row" integer primary key, "folder" integer not null, "position" integer not null, "locator" text not null, "key" text, "wire" text, "size" integer not null, "date" integer, "received" integer, "sender" text not null, "subject" text not null, "flags" text not null, "traceFields" integer not null, "boundsInDoubt" integer not null, "stamp" text not null, "object" text not null, "otherNames" integer not null, "emailId" text, "lateWire" text, "hidden" integer default 0 not null)',
   createContent:
@@ -20,11 +20,12 @@ export const STATEMENTS = {
   readMeta: 'select "name", "value" from "meta"',
   writeMeta: 'insert into "meta" ("name", "value") values (?, ?)',
   folders:
-    'select "number", "name", "specialUse", "ordinal", "chosen", "state", "messages", "octets", "noId" from "folder" order by "ordinal", "number"',
+    'select "number", "name", "specialUse", "ordinal", "chosen", "state", "generation", "messages", "octets", "noId" from "folder" order by "ordinal", "number"',
   addFolder: 'insert into "folder" ("name", "specialUse", "ordinal", "chosen") values (?, ?, ?, ?)',
   placeFolder: 'update "folder" set "specialUse" = ?, "ordinal" = ?, "chosen" = ? where "number" = ?',
   forgetState: 'update "folder" set "state" = null where "number" = ?',
-  settleFolder: 'update "folder" set "state" = ?, "messages" = ?, "octets" = ?, "noId" = ? where "number" = ?',
+  settleFolder:
+    'update "folder" set "state" = ?, "generation" = ?, "messages" = ?, "octets" = ?, "noId" = ? where "number" = ?',
   removeFolder: 'delete from "folder" where "number" = ?',
   lastRow: 'select coalesce(max("row"), 0) as "row" from "copy"',
   addCopy:
@@ -61,6 +62,10 @@ export const STATEMENTS = {
     'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "copy"."emailId", "copy"."lateWire", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "copy"."locator" = ? order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row"',
   copiesOfKey:
     'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "copy"."emailId", "copy"."lateWire", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "copy"."key" = ? order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row"',
+  copiesByKey:
+    'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "copy"."emailId", "copy"."lateWire", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "copy"."key" >= ? and ("copy"."key", "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row") > (?, ?, ?, ?, ?) order by "copy"."key", "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row" limit ?',
+  copyAt:
+    'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "copy"."emailId", "copy"."lateWire", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "copy"."folder" = ? and "copy"."locator" = ? order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row"',
   copiesOfContent:
     'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "copy"."emailId", "copy"."lateWire", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "content"."content" = ? order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row"',
   keysFrom:

@@ -13,7 +13,7 @@ export interface CountedIdentity {
   readonly copies: number
 }
 
-/** A copy with what it counts as one mail by: its Message-ID, `content:…` or `wire:…`. */
+/** A copy with what it counts as one mail by: its Message-ID, `content:…` or `wire:…`; empty: it has no ID and could not be read. */
 export interface IdentifiedCopy {
   readonly identity: string
   readonly copy: IndexedCopy
