@@ -1,7 +1,7 @@
 import type { DupesSummary, DuplicateClass, DuplicateGroup, JudgedCopy } from '../audit/findings.js'
+import { alignParts } from './aligned-parts.js'
 import { MESSAGE_COLUMNS, messageCells, messageObject, withoutSubject } from './message-object.js'
 import type { ReportKind, TableLine, Tone } from './report.js'
-import { displayWidth } from './visible-text.js'
 import { countOf, formatCount, formatSize, shortDate } from './wording.js'
 
 const TONES: Readonly<Record<DuplicateClass, Tone>> = {
@@ -34,13 +34,6 @@ function describeCopy({ copy, keep, class: likeness, reason, rule }: JudgedCopy)
   const what = likeness === null ? 'stays' : keep ? 'stays too' : 'extra'
   const why = rule === null ? [likeness, reason].filter((fact) => fact !== null).join(', ') : `rule: ${rule}`
   return [what, why, copy.folder, copy.locator]
-}
-
-/** Lines of equally wide parts; the last one is as wide as it is. */
-function alignParts(lines: readonly (readonly string[])[]): string[] {
-  const widths = (lines[0] ?? []).map((_, i) => Math.max(...lines.map((parts) => displayWidth(parts[i] ?? ''))))
-  const pad = (part: string, i: number) => part + ' '.repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(part)))
-  return lines.map((parts) => parts.map((part, i) => (i === parts.length - 1 ? part : pad(part, i))).join('  '))
 }
 
 function toTable(group: DuplicateGroup, number: number, whole: boolean): TableLine[] {

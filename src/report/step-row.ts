@@ -1,0 +1,117 @@
+import type { Step, StepOp } from '../plan/step.js'
+import type { Cell, Tone } from './report.js'
+import { formatDate, shortDate } from './wording.js'
+
+/** How a step ended; `planned`: nobody has tried. */
+export type StepEnd = 'planned' | 'done' | 'failed' | 'skipped'
+
+/** A step as results show it. */
+export interface StepRow {
+  readonly step: Step
+  readonly outcome: StepEnd
+  /** Why it failed or was skipped; null where there is nothing to say. */
+  readonly reason: string | null
+  /** Of the message, as far as an index knows it; empty else. */
+  readonly from: string
+  readonly subject: string
+}
+
+export const STEP_COLUMNS = [
+  'step',
+  'op',
+  'store',
+  'folder',
+  'locator',
+  'toStore',
+  'toFolder',
+  'id',
+  'size',
+  'date',
+  'from',
+  'subject',
+  'add',
+  'remove',
+  'why',
+  'outcome',
+  'reason',
+] as const
+
+/** The folder that a step changes; of a move the one that the message goes to. */
+export function changedFolder(step: Step): { readonly store: string; readonly folder: string } {
+  if (step.op === 'copy') return step.to
+  if (step.op === 'move' || step.op === 'renameFolder') return { store: step.at.store, folder: step.to }
+  return step.at
+}
+
+/** A step as the results show it (docs/schemas). */
+export function stepObject({ step, outcome, reason, from, subject }: StepRow) {
+  const at = step.op === 'copy' ? step.from : step.at
+  const to = step.op === 'copy' || step.op === 'move' || step.op === 'renameFolder' ? changedFolder(step) : null
+  const expect = 'expect' in step ? step.expect : null
+  return {
+    step: step.id,
+    op: step.op,
+    store: at.store,
+    folder: at.folder,
+    locator: 'locator' in at ? at.locator : null,
+    toStore: to?.store ?? null,
+    toFolder: to?.folder ?? null,
+    id: expect?.id ?? null,
+    size: expect?.size ?? null,
+    date: formatDate(expect?.date ?? null),
+    from,
+    subject,
+    add: flagsAdded(step),
+    remove: step.op === 'flags' ? step.remove : [],
+    why: step.why,
+    outcome,
+    reason,
+  }
+}
+
+function flagsAdded(step: Step): readonly string[] {
+  if (step.op === 'flags') return step.add
+  return step.op === 'copy' ? step.flags : []
+}
+
+/** Flags are separated by a blank. */
+export function stepCells(row: StepRow): Cell[] {
+  const shown = stepObject(row)
+  return STEP_COLUMNS.map((column) =>
+    column === 'add' || column === 'remove' ? shown[column].join(' ') : shown[column],
+  )
+}
+
+export const withoutMailText = (row: StepRow): StepRow => ({ ...row, from: '', subject: '' })
+
+const VERBS: Readonly<Record<StepOp, string>> = {
+  renameFolder: 'rename',
+  createFolder: 'create',
+  subscribe: 'subscribe',
+  move: 'move',
+  copy: 'copy',
+  flags: 'flags',
+  delete: 'delete',
+  deleteFolder: 'delete folder',
+}
+
+/** What is said of a step in a line: what is done, to which message, and why. */
+export function describeStep({ step, from, subject, outcome, reason }: StepRow): readonly string[] {
+  const verb = step.op === 'subscribe' && !step.subscribed ? 'unsubscribe' : VERBS[step.op]
+  const date = 'expect' in step ? shortDate(step.expect.date) : ''
+  const told = outcome === 'failed' || outcome === 'skipped' ? `${outcome}: ${reason ?? ''}` : howSo(step)
+  return [verb, date, from.slice(0, 28), subject.slice(0, 36), told]
+}
+
+function howSo(step: Step): string {
+  if (step.op === 'flags')
+    return [...step.add.map((flag) => `+${flag}`), ...step.remove.map((flag) => `-${flag}`)].join(' ')
+  return step.op === 'move' ? `from ${step.at.folder}: ${step.why}` : step.why
+}
+
+export const STEP_TONES: Readonly<Record<StepEnd, Tone>> = {
+  planned: 'plain',
+  done: 'good',
+  failed: 'bad',
+  skipped: 'doubtful',
+}
