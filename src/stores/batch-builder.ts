@@ -73,10 +73,13 @@ export class BatchBuilder {
     return this.#make(verdict)
   }
 
-  /** @param hasBefore - whether an earlier scan of the folder was complete */
-  verdict(hasBefore: boolean, state: string): ScanVerdict {
+  /**
+   * @param hasBefore - whether an earlier scan of the folder was complete
+   * @param generation - what locators hold under; null: they are stable by themselves
+   */
+  verdict(hasBefore: boolean, state: string, generation: string | null = null): ScanVerdict {
     if (this.#failure !== null) return this.#failure
-    return hasBefore && !this.#hasNews ? { outcome: 'unchanged' } : { outcome: 'complete', state }
+    return hasBefore && !this.#hasNews ? { outcome: 'unchanged' } : { outcome: 'complete', state, generation }
   }
 
   #make(verdict: ScanVerdict | null): ScanBatch {

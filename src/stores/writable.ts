@@ -90,6 +90,13 @@ export interface WritingAbilities {
  */
 export interface WritableFolder extends Folder {
   readonly writing: WritingAbilities
+  /** What its locators hold under (`ScanVerdict.generation`), as of the opening; later, under another one, all work is refused. */
+  readonly generation?: string | null
+  /**
+   * Whether messages came in that are not of this folder's own work, since it was opened or last asked: then what must be
+   * lacking here is to be looked at again before the next copies. Without it nobody can tell.
+   */
+  othersCame?(): boolean
   /** @param scratch - an existing private directory that stays until the work was settled or done: for old tails and the like */
   prepare(work: Work, scratch: string): Promise<Mark>
   /**

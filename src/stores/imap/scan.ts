@@ -64,7 +64,8 @@ class Scan {
     await this.#readDoubtful()
     await this.#compare(status)
     const state = this.#state === null ? '' : writeState(this.#state)
-    await this.#give(this.#batch.last(this.#batch.verdict(known.state === state, state)))
+    const generation = this.#state?.uidValidity ?? null
+    await this.#give(this.#batch.last(this.#batch.verdict(known.state === state, state, generation)))
   }
 
   /** Lists the folder where something is known of it that may still hold. */
