@@ -32,6 +32,8 @@ export interface MemoryMessage {
   emailId?: string
   /** What it shares with the other places that the same object is seen in. */
   object?: string
+  /** The step that stored it or moved it here. */
+  token?: string
 }
 
 /** A store that is a value: for tests, which change `folders` as another program changes a store. */
@@ -39,6 +41,7 @@ export interface MemoryStore extends Store {
   readonly folders: Map<FolderName, MemoryMessage[]>
   /** The messages that were asked for, by folder and locator, in that order. */
   readonly asked: string[]
+  locatorOf(message: MemoryMessage): Locator
 }
 
 let made = 0
@@ -63,6 +66,7 @@ export function makeMemoryStore(
     identity: `memory:${++made}`,
     folders: held,
     asked: shared.asked,
+    locatorOf: (message) => shared.numbers.locatorOf(message),
     list: async () => listFolders(held),
     open: async (folder) => {
       if (!held.has(folder))
@@ -86,6 +90,9 @@ class Numbers {
     const number = this.#numbers.get(message) ?? ++this.#last
     this.#numbers.set(message, number)
     return number
+  }
+  locatorOf(message: MemoryMessage): Locator {
+    return locator(`number=${this.of(message)}`)
   }
 }
 
@@ -146,7 +153,7 @@ class MemoryFolder implements Folder {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #locatorOf(message: MemoryMessage): Locator {
-    return locator(`number=${this.#shared.numbers.of(message)}`)
+    return this.#shared.numbers.locatorOf(message)
   }
 
   #scanOne(message: MemoryMessage, known: KnownCopy | undefined): ScanBatch {
