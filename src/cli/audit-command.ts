@@ -57,7 +57,8 @@ export abstract class AuditCommand extends Command {
     using messages = openMessages(runName(report), flags)
     const chosen = await chooseStores(stores, await this.loadConfig(flags), storeChoices(flags, messages))
     const { octetsToRead, scanStores } = await import('./scan-stores.js')
-    const total = flags.progress === 'none' ? null : await octetsToRead(chosen)
+    const octets = flags.progress === 'none' ? null : await octetsToRead(chosen)
+    const total = octets === null ? null : { octets, steps: null }
     const progress = startProgress(flags.progress, flags.quiet, total, Date.now)
     messages.beforeEach(progress.clear)
     await using scanned = await scanStores(chosen, {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
 import type { LocalStoreConfig, StoreConfig } from '../config/schema.js'
 import { type Problem, StoreNotFoundError, UsageError } from '../errors.js'
-import type { LocalStoreSpec, StoreSpec } from '../stores/store.js'
+import type { LocalStoreSpec, Store, StoreSpec } from '../stores/store.js'
 import { mayBeAccount, parseStoreArgument, resolveStore } from '../stores/store-name.js'
 import type { AccountChoices } from './account-stores.js'
 import { interruption } from './interruption.js'
@@ -15,6 +15,8 @@ export interface ChosenStore {
   readonly notFolders: readonly string[]
   /** @throws MbauditError with status 3 when nothing that can be opened lies there */
   readonly resolve: () => Promise<StoreSpec>
+  /** How to open it for reading, where that is not the driver's own way. */
+  readonly open?: (spec: StoreSpec) => Promise<Store>
 }
 
 /** What is said of the stores beside their names. */
@@ -85,13 +87,14 @@ async function fromConfig(name: string, store: StoreConfig, choices: StoreChoice
 }
 
 function localSpec(name: string, store: LocalStoreConfig): LocalStoreSpec {
-  if (!existsSync(store.path)) {
-    throw new StoreNotFoundError(
-      name,
-      `${store.path}: nothing is there`,
-      `Check the path of "${name}" in the configuration.`,
-    )
-  }
+  const spec = configuredSpec(name, store)
+  if (existsSync(spec.path)) return spec
+  const hint = `Check the path of "${name}" in the configuration.`
+  throw new StoreNotFoundError(name, `${spec.path}: nothing is there`, hint)
+}
+
+/** A local store of the configuration, whether it is there or not. */
+export function configuredSpec(name: string, store: LocalStoreConfig): LocalStoreSpec {
   const options = 'variant' in store && store.variant !== undefined ? { variant: store.variant } : {}
   return { name, type: store.type, path: store.path, options }
 }

@@ -7,13 +7,8 @@ export const interruption: AbortSignal = controller.signal
 
 /** The run was ended by a signal. */
 export class InterruptedError extends MbauditError {
-  constructor() {
-    super(
-      'INTERRUPTED',
-      EXIT.interrupted,
-      'interrupted',
-      'Nothing was changed; the same command goes on with what was read.',
-    )
+  constructor(hint = 'Nothing was changed; the same command goes on with what was read.') {
+    super('INTERRUPTED', EXIT.interrupted, 'interrupted', hint)
   }
 }
 

@@ -18,6 +18,10 @@ export interface ScanPlan extends Omit<ScanOptions, 'wanted' | 'readers'> {
   readonly jobs: number
   readonly log: (line: string) => void
   readonly note: (line: string) => void
+  /** Whether a store that cannot be opened or scanned ends it all: no plan is made of what is left. */
+  readonly needsAll?: boolean
+  /** Called when all stores are open and none is scanned yet. */
+  readonly whenOpen?: (stores: readonly Store[]) => Promise<void>
 }
 
 /** A store that was scanned and stays open. */
@@ -62,6 +66,7 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
   try {
     const seen = new Map<string, ChosenStore>()
     for (const attempt of attempts) await noteFailure(attempt, plan, () => openOnce(attempt, plan, seen))
+    await plan.whenOpen?.(attempts.map(({ store }) => store).filter((store) => store !== null))
     const scan = (attempt: Attempt) => noteFailure(attempt, plan, () => scanOne(attempt, { ...plan, readers }))
     await inParallel(attempts, plan.jobs, scan)
   } catch (error) {
@@ -84,7 +89,7 @@ async function noteFailure(attempt: Attempt, plan: ScanPlan, work: () => Promise
   try {
     await work()
   } catch (error) {
-    if (!(error instanceof MbauditError) || !isTroubleOfStore(error)) throw error
+    if (!(error instanceof MbauditError) || !isTroubleOfStore(error) || plan.needsAll === true) throw error
     plan.log(`${attempt.chosen.name}: ${error.code} ${error.message}`)
     attempt.failure = error
     await attempt.store?.[Symbol.asyncDispose]()
@@ -105,7 +110,7 @@ async function openOnce(attempt: Attempt, plan: ScanPlan, seen: Map<string, Chos
   throwIfInterrupted()
   const { name, resolve } = attempt.chosen
   const spec = await resolve()
-  const store = await openStore(spec)
+  const store = await (attempt.chosen.open ?? openStore)(spec)
   const before = seen.get(store.identity)
   if (before !== undefined) {
     await store[Symbol.asyncDispose]()

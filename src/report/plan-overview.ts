@@ -36,32 +36,34 @@ interface Growing {
   examples: StepRow[]
 }
 
+/** A step and what came of it, before it is told which message it is about. */
+export type BareStepRow = Pick<StepRow, 'step' | 'outcome' | 'reason'>
+/** What is told of the message of a step. */
+export type TellMail = (step: Step) => Pick<StepRow, 'from' | 'subject'>
+
 /**
  * Counts the steps of a plan by the folder that they change.
  *
- * @param show - a step as it is shown; asked for no more steps than are shown
- * @param isTrouble - whether a step did not go well: such steps are shown rather than others; null while none was tried
+ * @param tell - asked for no more steps than are shown
+ * @param wasCarried - whether what did not go well is shown, instead of the first steps
  */
-export function tallyFolders(
-  steps: Iterable<Step>,
-  show: (step: Step) => StepRow,
-  isTrouble: ((step: Step) => boolean) | null,
-): FolderTally[] {
+export function tallyFolders(rows: Iterable<BareStepRow>, tell: TellMail, wasCarried: boolean): FolderTally[] {
   const folders = new Map<string, Growing>()
-  for (const step of steps) {
+  for (const row of rows) {
+    const { step } = row
     const { store, folder } = changedFolder(step)
     const key = JSON.stringify([store, folder])
     const tally = folders.get(key) ?? { store, folder, counts: { ...NONE }, bytes: 0, examples: [] }
     folders.set(key, tally)
     tally.counts[step.op]++
     if (step.op === 'copy') tally.bytes += step.expect.size
-    if (wantsExample(tally, step, isTrouble)) tally.examples.push(show(step))
+    if (isExample(row, tally, wasCarried)) tally.examples.push({ ...row, ...tell(step) })
   }
   return [...folders.values()]
 }
 
-function wantsExample({ counts, examples }: Growing, step: Step, isTrouble: ((step: Step) => boolean) | null): boolean {
-  if (isTrouble !== null) return examples.length < EXAMPLES && isTrouble(step)
+function isExample({ step, outcome }: BareStepRow, { counts, examples }: Growing, wasCarried: boolean): boolean {
+  if (wasCarried) return examples.length < EXAMPLES && outcome !== 'done'
   return counts[step.op] <= EXAMPLES && 'expect' in step
 }
 

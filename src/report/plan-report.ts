@@ -19,6 +19,8 @@ export interface CarriedCounts {
   readonly done: number
   readonly failed: number
   readonly skipped: number
+  /** Not come to, since the run was stopped. */
+  readonly open: number
   /** Copies that were read back from the target and are the same mail. */
   readonly verified: number
   /** Copies that the target changed when it stored them. */
@@ -31,6 +33,7 @@ export const NOTHING_CARRIED: CarriedCounts = {
   done: 0,
   failed: 0,
   skipped: 0,
+  open: 0,
   verified: 0,
   alteredByServer: 0,
   notExpunged: 0,
@@ -76,11 +79,12 @@ function heading(summary: PlanSummary): string {
   const steps = countSteps(summary)
   if (steps === 0) return `Nothing to do in ${summary.targets.join(', ')}.`
   if (summary.end.kind !== 'carried') return `To do in ${summary.targets.join(', ')}: ${listCounts(summary)}.`
-  const { done, failed, skipped, verified, alteredByServer, notExpunged } = summary
+  const { done, failed, skipped, open, verified, alteredByServer, notExpunged } = summary
   const told = [
     `${formatCount(done)} of ${countOf(steps, 'step')} done in ${summary.targets.join(', ')} (${listCounts(summary)})`,
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
     ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []),
+    ...(open > 0 ? [`${formatCount(open)} not come to`] : []),
     ...(verified > 0 ? [`${countOf(verified, 'copy', 'copies')} verified`] : []),
     ...(alteredByServer > 0 ? [`${formatCount(alteredByServer)} altered by the server`] : []),
     ...(notExpunged > 0 ? [`${formatCount(notExpunged)} marked and not expunged`] : []),
@@ -124,7 +128,7 @@ export function planReport(command: PlanCommand | 'apply'): ReportKind<PlanSumma
     },
     countRows: countSteps,
     overview: planOverview,
-    summaryToJson: ({ targets: _targets, end: _end, folders: _folders, ...counts }) => counts,
+    summaryToJson: ({ targets: _targets, end: _end, folders: _folders, open: _open, ...counts }) => counts,
     withoutSubjects: withoutMailText,
     heading,
     closing,

@@ -2,8 +2,8 @@ import type { Step, StepOp } from '../plan/step.js'
 import type { Cell, Tone } from './report.js'
 import { formatDate, shortDate } from './wording.js'
 
-/** How a step ended; `planned`: nobody has tried. */
-export type StepEnd = 'planned' | 'done' | 'failed' | 'skipped'
+/** How a step ended; `planned`: nobody has tried; `open`: the run was stopped before it. */
+export type StepEnd = 'planned' | 'open' | 'done' | 'failed' | 'skipped'
 
 /** A step as results show it. */
 export interface StepRow {
@@ -53,7 +53,7 @@ export function stepObject({ step, outcome, reason, from, subject }: StepRow) {
     op: step.op,
     store: at.store,
     folder: at.folder,
-    locator: 'locator' in at ? at.locator : null,
+    locator: locatorOf(step),
     toStore: to?.store ?? null,
     toFolder: to?.folder ?? null,
     id: expect?.id ?? null,
@@ -69,6 +69,11 @@ export function stepObject({ step, outcome, reason, from, subject }: StepRow) {
   }
 }
 
+function locatorOf(step: Step): string | null {
+  if (step.op === 'copy') return step.from.locator
+  return step.op === 'move' || step.op === 'flags' || step.op === 'delete' ? step.at.locator : null
+}
+
 function flagsAdded(step: Step): readonly string[] {
   if (step.op === 'flags') return step.add
   return step.op === 'copy' ? step.flags : []
@@ -77,8 +82,8 @@ function flagsAdded(step: Step): readonly string[] {
 /** Flags are separated by a blank. */
 export function stepCells(row: StepRow): Cell[] {
   const shown = stepObject(row)
-  return STEP_COLUMNS.map((column) =>
-    column === 'add' || column === 'remove' ? shown[column].join(' ') : shown[column],
+  return STEP_COLUMNS.map(
+    (column): Cell => (column === 'add' || column === 'remove' ? shown[column].join(' ') : shown[column]),
   )
 }
 
@@ -99,7 +104,8 @@ const VERBS: Readonly<Record<StepOp, string>> = {
 export function describeStep({ step, from, subject, outcome, reason }: StepRow): readonly string[] {
   const verb = step.op === 'subscribe' && !step.subscribed ? 'unsubscribe' : VERBS[step.op]
   const date = 'expect' in step ? shortDate(step.expect.date) : ''
-  const told = outcome === 'failed' || outcome === 'skipped' ? `${outcome}: ${reason ?? ''}` : howSo(step)
+  const told =
+    outcome === 'planned' || outcome === 'done' ? howSo(step) : [outcome, reason ?? ''].filter(Boolean).join(': ')
   return [verb, date, from.slice(0, 28), subject.slice(0, 36), told]
 }
 
@@ -111,6 +117,7 @@ function howSo(step: Step): string {
 
 export const STEP_TONES: Readonly<Record<StepEnd, Tone>> = {
   planned: 'plain',
+  open: 'quiet',
   done: 'good',
   failed: 'bad',
   skipped: 'doubtful',

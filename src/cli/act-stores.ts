@@ -1,0 +1,98 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, sep } from 'node:path'
+import type { Config } from '../config/config.js'
+import { StoreNotFoundError, UsageError } from '../errors.js'
+import type { PlanStore } from '../plan/plan.js'
+import { openStore, SCHEMES } from '../stores/drivers.js'
+import type { LocalStoreSpec, Store, StoreSpec } from '../stores/store.js'
+import { parseStoreArgument } from '../stores/store-name.js'
+import { type ChosenStore, chooseStores, configuredSpec, type StoreChoices } from './choose-stores.js'
+
+/** A store that a plan is made for or carried out on. */
+export interface ActStore {
+  readonly chosen: ChosenStore
+  readonly role: PlanStore['role']
+  /** How a plan names it, wherever it is carried out. */
+  readonly openAs: (spec: StoreSpec) => string
+}
+
+/** One store of a command line or of a plan. @param mayBeAbsent - a local one that is not there counts as empty */
+export async function chooseActStore(
+  name: string,
+  role: PlanStore['role'],
+  config: Config,
+  choices: StoreChoices,
+  mayBeAbsent = false,
+): Promise<ActStore> {
+  const [chosen] = await chooseStores([name], config, choices)
+  if (chosen === undefined) throw new UsageError('no store is named', 'Name one.')
+  const openAs = (spec: StoreSpec) => (config.stores.has(name) || spec.type === 'imap' ? name : urlOf(spec))
+  return { chosen: mayBeAbsent ? withAbsence(chosen, config, choices.cwd) : chosen, role, openAs }
+}
+
+/** `maildir:/home/ana/Mail`, with its options. */
+function urlOf({ type, path, options }: LocalStoreSpec): string {
+  const said = Object.entries(options).map(([key, value]) => `${key}=${value}`)
+  return `${type}:${path}${said.length === 0 ? '' : `?${said.join('&')}`}`
+}
+
+export const isAbsent = (spec: StoreSpec): boolean => spec.type !== 'imap' && !existsSync(spec.path)
+
+function withAbsence(chosen: ChosenStore, config: Config, cwd: string): ChosenStore {
+  const { name } = chosen
+  const resolve = async () => {
+    try {
+      return await chosen.resolve()
+    } catch (error) {
+      if (!(error instanceof StoreNotFoundError)) throw error
+      return absentSpec(name, config, cwd) ?? Promise.reject(withHint(name, error))
+    }
+  }
+  return { ...chosen, resolve, open: openOrAbsent }
+}
+
+function absentSpec(name: string, config: Config, cwd: string): LocalStoreSpec | null {
+  const configured = config.stores.get(name)
+  if (configured !== undefined) return configured.type === 'imap' ? null : configuredSpec(name, configured)
+  const { scheme, path, options } = parseStoreArgument(name, cwd)
+  return scheme === null ? null : { name, type: scheme, path, options }
+}
+
+function withHint(name: string, error: StoreNotFoundError): StoreNotFoundError {
+  const kinds = SCHEMES.map((scheme) => `${scheme}:${name}`).join(', ')
+  return new StoreNotFoundError(name, error.message, `To have it made, say of what kind it is to be: ${kinds}.`)
+}
+
+async function openOrAbsent(spec: StoreSpec): Promise<Store> {
+  if (spec.type === 'imap' || existsSync(spec.path)) return openStore(spec)
+  const { openAbsentStore } = await import('../stores/absent-store.js')
+  return openAbsentStore(spec)
+}
+
+/**
+ * A store is never made like itself, nor like a part of itself.
+ *
+ * @throws UsageError where the two are one, or one lies within the other
+ */
+export function requireApart([master, slave]: readonly Store[]): void {
+  if (master === undefined || slave === undefined || master.identity === slave.identity) {
+    throw new UsageError('MASTER and SLAVE are one store', 'Name two: the one that is right, and the one to change.')
+  }
+  if (master.spec.type === 'imap' || slave.spec.type === 'imap') return
+  const [above, below] = [realPlace(master.spec.path), realPlace(slave.spec.path)]
+  if (!lieTogether(above, below)) return
+  throw new UsageError(
+    `${slave.spec.path} and ${master.spec.path} lie within each other`,
+    'What is written to one would change the other. Name stores that lie apart.',
+  )
+}
+
+const lieTogether = (a: string, b: string): boolean =>
+  `${a}${sep}`.startsWith(`${b}${sep}`) || `${b}${sep}`.startsWith(`${a}${sep}`)
+
+/** The place itself, without symbolic links; of what is not there, as far as there is something. */
+function realPlace(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const above = dirname(path)
+  return above === path ? path : `${realPlace(above)}${sep}${path.slice(above.length).replace(/^[/\\]/, '')}`
+}
