@@ -1,4 +1,4 @@
-import type { EpochSeconds, MessageId, Digest } from '../message/message.js'
+import type { Digest, EpochSeconds, MessageId } from '../message/message.js'
 import type { FolderName, Locator, SpecialUse } from '../stores/store.js'
 
 /** A folder of a store that the plan's header names. */

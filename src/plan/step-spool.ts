@@ -1,0 +1,75 @@
+import { Spool } from '../index/spool.js'
+import { StepCounter } from './counts.js'
+import type { Plan, PlanCounts, PlanHeader } from './plan.js'
+import { type Draft, type FolderRef, STEP_OPS, type Step } from './step.js'
+import { identify } from './step-id.js'
+
+/** More folders than a store has. */
+const FOLDERS = 2 ** 24
+
+/**
+ * Brings steps into the order of a plan, more of them than memory holds: by kind (`STEP_OPS`), then by the folder that
+ * changes, then by their place in the source. Of a move the folder that it goes away from counts first. Folders are deleted
+ * from the last to the first, so that what lies in a folder goes before it.
+ */
+export class StepSpool implements Disposable {
+  readonly #spool = new Spool<Step>()
+  readonly #counter = new StepCounter()
+  readonly #folders = new Map<string, number>()
+
+  /** @param folders - in the order in which they are to come; others follow as steps name them */
+  constructor(folders: Iterable<FolderRef> = []) {
+    for (const folder of folders) this.#ordinalOf(folder)
+  }
+
+  /** @param place - where it stands among the steps of its kind in its folder; those of one place keep the order they came in */
+  add(draft: Draft, place = 0): Step {
+    const step = identify(draft)
+    this.#counter.add(step)
+    this.#spool.add(step, [STEP_OPS.indexOf(step.op), this.#folderRank(step), place])
+    return step
+  }
+
+  get count(): number {
+    return this.#counter.steps
+  }
+
+  get counts(): PlanCounts {
+    return this.#counter.counts
+  }
+
+  steps(): Iterable<Step> {
+    return this.#spool.inOrder()
+  }
+
+  /** The steps as a plan; it can be walked as long as the spool is open. */
+  toPlan(header: PlanHeader): Plan {
+    return { header, steps: () => this.steps() }
+  }
+
+  [Symbol.dispose](): void {
+    this.#spool[Symbol.dispose]()
+  }
+
+  #folderRank(step: Step): number {
+    switch (step.op) {
+      case 'copy':
+        return this.#ordinalOf(step.to)
+      case 'move':
+        return this.#ordinalOf(step.at) * FOLDERS + this.#ordinalOf({ store: step.at.store, folder: step.to })
+      case 'renameFolder':
+        return 0
+      case 'deleteFolder':
+        return -this.#ordinalOf(step.at)
+      default:
+        return this.#ordinalOf(step.at)
+    }
+  }
+
+  #ordinalOf({ store, folder }: FolderRef): number {
+    const key = JSON.stringify([store, folder])
+    const ordinal = this.#folders.get(key) ?? this.#folders.size
+    this.#folders.set(key, ordinal)
+    return ordinal
+  }
+}
