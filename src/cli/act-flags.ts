@@ -1,21 +1,15 @@
 import type { Interfaces } from '@oclif/core'
 import * as Flags from '@oclif/core/flags'
 import { UsageError } from '../errors.js'
+import { type MaxDelete, parseMaxDelete } from '../plan/limits.js'
 import { canAsk } from './secret-prompt.js'
 
-/** How much a plan may delete: messages or percent of a folder; null: whatever it says; undefined: the default rule. */
-export type MaxDelete = { readonly messages: number } | { readonly percent: number } | null
+const MAX_DELETE_FORMS = 'a number of messages (100), a part of each folder (25%), or none for no limit'
 
-const MAX_DELETE_FORMS = 'a number of messages in a folder (100), a part of it (25%), or none for no limit'
-
-async function parseMaxDelete(text: string): Promise<MaxDelete> {
-  if (text === 'none') return null
-  const [, digits = '', percent] = /^(\d{1,9}(?:\.\d+)?)(%?)$/.exec(text) ?? []
-  const count = digits === '' ? Number.NaN : Number(digits)
-  if (percent === '%' ? count <= 100 : Number.isInteger(count)) {
-    return percent === '%' ? { percent: count } : { messages: count }
-  }
-  throw new UsageError(`--max-delete ${text} is no limit`, `It is ${MAX_DELETE_FORMS}.`)
+async function readMaxDelete(text: string): Promise<MaxDelete> {
+  const limit = parseMaxDelete(text)
+  if (limit === null) throw new UsageError(`--max-delete ${text} is no limit`, `It is ${MAX_DELETE_FORMS}.`)
+  return limit
 }
 
 /** The flags of commands that ask before they change anything. */
@@ -27,7 +21,7 @@ export const agreementFlags = {
 /** The flags of commands that carry out a plan. */
 export const carryOutFlags = {
   ...agreementFlags,
-  'max-delete': Flags.custom<MaxDelete>({ parse: parseMaxDelete, helpValue: 'N|P%|none' })({
+  'max-delete': Flags.custom<MaxDelete>({ parse: readMaxDelete, helpValue: 'N|P%|none' })({
     description: `the most that may be deleted: ${MAX_DELETE_FORMS} [default: neither more than 20 and 10% of a folder, nor all of a folder of more than 20]`,
   }),
 }

@@ -8,6 +8,8 @@ import { openRunLog } from './run-log.js'
 export interface RunMessages extends Disposable {
   /** What to do before each line on standard error: take the progress line away. */
   beforeEach(clear: () => void): void
+  /** Takes the progress line away. */
+  clear(): void
   readonly log: (line: string) => void
   readonly note: (line: string) => void
   /** The last lines: what could not be read, and the run in one sentence. */
@@ -31,6 +33,7 @@ export function openMessages(run: string, flags: Pick<CommonFlags, 'quiet' | 'lo
     beforeEach: (action) => {
       clear = action
     },
+    clear: () => clear(),
     log: log.write,
     note: (line) => {
       log.write(line)

@@ -23,6 +23,14 @@ export function planOutputs(flags: Pick<CommonFlags, 'json' | 'csv' | 'limit' | 
   return { form: flags.json ? 'json' : flags.csv ? 'csv' : 'table', limit: flags.limit ?? DEFAULT_LIMIT, targets }
 }
 
+/** Shows a result to who is asked about it: on standard error, since it is not the result of the run yet. */
+export async function showOnTerminal<S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>): Promise<void> {
+  const { renderTable } = await import('../report/table.js')
+  const width = process.stderr.columns ?? terminalWidth()
+  for (const text of renderTable(kind, data, { width, limit: DEFAULT_LIMIT, colour: wantsColour() }))
+    process.stderr.write(text)
+}
+
 /** Writes a result everywhere it is to go; files first, so that a reader who goes away spoils none. */
 export async function writeOutputs<S, R>(
   outputs: Outputs,

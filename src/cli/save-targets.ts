@@ -41,12 +41,13 @@ function kindOf(path: string): 'directory' | 'other' | 'nothing' {
 /**
  * Writes a file under a temporary name, then puts it in its place: nobody ever sees half of it.
  *
+ * @param mode - whom it is for; what the umask says, unless said
  * @throws MbauditError `UNREADABLE` when it cannot be written
  */
-export async function saveFile(path: string, chunks: Iterable<string>): Promise<void> {
+export async function saveFile(path: string, chunks: Iterable<string>, mode = 0o666): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
-    const file = openSync(temporary, 'wx')
+    const file = openSync(temporary, 'wx', mode)
     try {
       await writeAll(file, chunks)
     } finally {
@@ -89,6 +90,6 @@ function cannotSave(path: string, cause: Error): MbauditError {
     'USAGE',
     EXIT.usage,
     `${path} cannot be written: ${cause.message}`,
-    'Choose another place for --save.',
+    'Choose another place for it.',
   )
 }

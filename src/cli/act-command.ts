@@ -1,0 +1,181 @@
+import { availableParallelism, homedir } from 'node:os'
+import type { Run, Runs } from '../apply/run.js'
+import { openRuns } from '../apply/runs.js'
+import type { Config } from '../config/config.js'
+import { cacheDirectory, dataDirectory, stateDirectory } from '../config/paths.js'
+import { EXIT, type ExitStatus, gravest, type MbauditError, type Problem } from '../errors.js'
+import type { Plan, PlanCounts } from '../plan/plan.js'
+import { countSteps, listCounts, type PlanSummary } from '../report/plan-report.js'
+import type { ReportKind } from '../report/report.js'
+import type { StepRow } from '../report/step-row.js'
+import type { Store } from '../stores/store.js'
+import { type CarryOutFlags, requireAgreement } from './act-flags.js'
+import type { ActStore } from './act-stores.js'
+import { AuditCommand, reportData, storeChoices } from './audit-command.js'
+import { carryOut, interruptedRun } from './carry-out.js'
+import type { StoreChoices } from './choose-stores.js'
+import type { AccountFlags, CommonFlags } from './flags.js'
+import { interruption } from './interruption.js'
+import { openMessages, type RunMessages } from './messages.js'
+import { type Outputs, planOutputs, showOnTerminal, writeOutputs } from './outputs.js'
+import { type ShownSteps, shownPlan, shownRun, tellFromIndexes } from './plan-rows.js'
+import { planTarget, savePlan } from './plan-target.js'
+import { startProgress } from './progress.js'
+import { askToGoOn } from './question.js'
+import { type ScannedStores, scanStores } from './scan-stores.js'
+import { TargetLocks } from './target-locks.js'
+
+/** A plan that was made of what stores hold. */
+export interface MadePlan extends Disposable {
+  readonly plan: Plan
+  readonly counts: PlanCounts
+  /** Why a safety limit stops it; null: none does. */
+  readonly refusal: MbauditError | null
+  /** A run of this very plan that was stopped, and goes on. */
+  readonly resume?: Run | null
+}
+
+/** What a command that changes mail asks for, and how. */
+export interface ActRequest {
+  readonly flags: CommonFlags & AccountFlags & CarryOutFlags
+  readonly report: ReportKind<PlanSummary, StepRow>
+  readonly choose: (config: Config, choices: StoreChoices, runs: Runs) => Promise<readonly ActStore[]>
+  /** Globs of the folders that are scanned. */
+  readonly folders: { readonly only: readonly string[]; readonly not: readonly string[] }
+  /** Refuses stores that do not go together, before anything is read. */
+  readonly whenOpen?: (stores: readonly Store[]) => void
+  readonly make: (scanned: ScannedStores, stores: readonly ActStore[], messages: RunMessages) => Promise<MadePlan>
+}
+
+/** What is at hand when a plan is shown. */
+interface Stage extends ActRequest {
+  readonly outputs: Outputs
+  readonly messages: RunMessages
+  readonly scanned: ScannedStores
+  readonly runs: Runs
+  readonly made: MadePlan
+}
+
+/** More threads than this do not make a scan faster. */
+const MOST_JOBS = 4
+
+const isForShow = (flags: CarryOutFlags): boolean => flags['dry-run'] || flags.plan !== undefined
+
+/** A command that changes mail: what all of them have in common. Nothing is changed before the plan was shown and agreed to. */
+export abstract class ActCommand extends AuditCommand {
+  /** Locks and settles what is to be changed, scans, makes the plan, shows it, asks, carries it out and tells what came of it. */
+  protected async act(request: ActRequest): Promise<void> {
+    const { flags, report } = request
+    requireAgreement(flags)
+    const outputs = planOutputs(flags, process.cwd())
+    const target = planTarget(flags.plan, process.cwd())
+    using messages = openMessages(`mbaudit ${report.command}`, flags)
+    const runs = openRuns({
+      state: stateDirectory(process.env, homedir()),
+      data: dataDirectory(process.env, homedir()),
+    })
+    const stores = await request.choose(await this.loadConfig(flags), storeChoices(flags, messages), runs)
+    using locks = new TargetLocks(runs, { command: `mbaudit ${report.command}`, note: messages.note })
+    await using scanned = await scanForPlan(request, stores, locks, messages)
+    using made = await request.make(scanned, stores, messages)
+    messages.clear()
+    for (const note of made.plan.header.notes) messages.note(note)
+    const stage = { ...request, outputs, messages, scanned, runs, made }
+    if (target !== null) await savePlan(target, made.plan)
+    if (isForShow(flags)) await this.#showOnly(stage)
+    else await this.#goOn(stage)
+  }
+
+  /** Shows the plan as the result. One that a limit stops is shown all the same, and the status says so. */
+  async #showOnly(stage: Stage): Promise<void> {
+    const { plan, counts, refusal } = stage.made
+    const end =
+      stage.flags.plan === undefined
+        ? ({ kind: 'shown' } as const)
+        : ({ kind: 'saved', file: stage.flags.plan } as const)
+    const shown = shownPlan(plan, counts, end, tellOf(stage))
+    const problems = refusal === null ? [] : [problemOf(refusal)]
+    await this.#tellEnd(stage, shown, null, problems, refusal === null ? EXIT.ok : EXIT.refused)
+  }
+
+  async #goOn(stage: Stage): Promise<void> {
+    const { flags, made, messages, runs } = stage
+    const { plan, counts, refusal } = made
+    const shown = shownPlan(plan, counts, { kind: 'declined' }, tellOf(stage))
+    if (countSteps(counts) === 0) return this.#tellEnd(stage, shown, null, [], EXIT.ok)
+    if (flags.yes) messages.note(`to do: ${listCounts(counts)}`)
+    else await showOnTerminal(stage.report, this.#dataOf(stage, shown, null, []))
+    if (refusal !== null) throw refusal
+    if (!flags.yes && !(await askToGoOn('Carry this out?'))) return this.#tellEnd(stage, shown, null, [], EXIT.ok)
+    const run = made.resume ?? (await runs.create(plan, Date.now()))
+    const { result, problems, status } = await carryOut(run, counts, stage.scanned, flags, messages)
+    const carried = shownRun(run, counts, result, tellOf(stage))
+    if (result.ended !== 'interrupted') return this.#tellEnd(stage, carried, run, problems, status)
+    messages.sumUp(stage.report.heading(carried.summary, stage.scanned.lines), problems)
+    throw interruptedRun(run)
+  }
+
+  async #tellEnd(
+    stage: Stage,
+    shown: ShownSteps,
+    run: Run | null,
+    problems: readonly Problem[],
+    status: ExitStatus,
+  ): Promise<void> {
+    const data = this.#dataOf(stage, shown, run, problems)
+    await writeOutputs(stage.outputs, stage.report, data)
+    this.finish(stage.messages, stage.report, data, stage.flags, gravest(stage.scanned.status(), status))
+  }
+
+  #dataOf({ flags, report, scanned, made }: Stage, shown: ShownSteps, run: Run | null, problems: readonly Problem[]) {
+    const { notes } = made.plan.header
+    const answer = { ...shown, details: { run: run?.name ?? null, notes }, footnotes: notes }
+    return {
+      ...reportData(answer, report, flags),
+      stores: scanned.lines,
+      problems: [...scanned.problems(), ...problems],
+    }
+  }
+}
+
+const tellOf = ({ flags, scanned }: Stage) =>
+  tellFromIndexes(flags['no-subjects'] ? [] : scanned.scans.map(({ index }) => index))
+
+function problemOf({ code, place, message }: MbauditError): Problem {
+  const { store = '', folder = null, locator = null } = place
+  return { code, store, folder, locator, message }
+}
+
+async function scanForPlan(
+  { flags, folders, whenOpen }: ActRequest,
+  stores: readonly ActStore[],
+  locks: TargetLocks,
+  messages: RunMessages,
+): Promise<ScannedStores> {
+  const progress = startProgress(flags.progress, flags.quiet, null, Date.now)
+  messages.beforeEach(progress.clear)
+  const targets = new Set(stores.filter(({ role }) => role === 'target').map(({ chosen }) => chosen.name))
+  return scanStores(
+    stores.map(({ chosen }) => chosen),
+    {
+      folders: folders.only,
+      notFolders: folders.not,
+      jobs: flags.jobs ?? Math.min(availableParallelism(), MOST_JOBS),
+      cacheDirectory: flags['no-cache'] ? null : cacheDirectory(process.env, homedir()),
+      rebuild: flags.rebuild,
+      keepSubjects: !flags['no-subjects'],
+      bodies: flags.full ? 'all' : 'needed',
+      onProgress: progress.add,
+      now: Date.now,
+      signal: interruption,
+      log: messages.log,
+      note: messages.note,
+      needsAll: true,
+      whenOpen: async (open) => {
+        whenOpen?.(open)
+        if (isForShow(flags)) return
+        for (const store of open) if (targets.has(store.spec.name)) await locks.take(store)
+      },
+    },
+  )
+}

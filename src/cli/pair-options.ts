@@ -1,0 +1,61 @@
+import type { CompareOptions } from '../audit/compare/comparison.js'
+import type { KeepsFlag } from '../audit/compare/flags.js'
+import { UsageError } from '../errors.js'
+import { folderFilter } from '../stores/folder-globs.js'
+import { type FolderAbilities, type FolderName, folderName } from '../stores/store.js'
+import type { CommonFlags } from './flags.js'
+import { type PairFlags, wantedCopies } from './pair-flags.js'
+import type { OpenScan } from './scan-stores.js'
+
+/** The two stores of a comparison, scanned. */
+export interface ScannedPair {
+  readonly master: OpenScan
+  readonly slave: OpenScan
+}
+
+export function pairOf([master, slave]: readonly OpenScan[]): ScannedPair {
+  if (master !== undefined && slave !== undefined) return { master, slave }
+  throw new UsageError('MASTER and SLAVE are one store', 'Name two.')
+}
+
+/** What a comparison is asked for, and what it must know of the stores beside their indexes. */
+export async function compareOptions(
+  { master, slave }: ScannedPair,
+  flags: PairFlags & Pick<CommonFlags, 'folder' | 'not-folder'>,
+): Promise<CompareOptions> {
+  return {
+    maps: flags.map ?? [],
+    matchSpecialUse: flags['match-special-use'],
+    nameOnSlave: (folder) => folder,
+    foldsCase: { master: false, slave: false },
+    wantsFolder: folderFilter(flags.folder ?? [], flags['not-folder'] ?? []),
+    wantsCopy: wantedCopies(flags),
+    keepsFlag: { master: await flagsKeptBy(master), slave: await flagsKeptBy(slave) },
+    subscribed: { master: await subscribedIn(master), slave: await subscribedIn(slave) },
+    unlisted: { master: unlistedIn(master), slave: unlistedIn(slave) },
+  }
+}
+
+const subscribedIn = async ({ store }: OpenScan): Promise<readonly FolderName[] | null> =>
+  (await store.subscriptions?.()) ?? null
+
+/** Folders that were named and could not be opened at all; an empty name where nobody knows which there are. */
+function unlistedIn({ scanned }: OpenScan): FolderName[] {
+  const known = new Set<string>(scanned.index.folders().map(({ folder }) => folder))
+  const named = scanned.problems.filter(({ locator }) => locator === null).map(({ folder }) => folder ?? '')
+  return named.filter((folder) => !known.has(folder)).map(folderName)
+}
+
+/** What the folders of a store can keep, as they say; one that is not there yet is taken to be like the others. */
+async function flagsKeptBy({ store, scanned }: OpenScan): Promise<KeepsFlag> {
+  const known = new Map<FolderName, FolderAbilities>()
+  for (const { folder } of scanned.index.folders()) {
+    await using opened = await store.open(folder)
+    known.set(folder, opened.abilities)
+  }
+  const [first] = known.values()
+  return (folder, flag) => {
+    const abilities = known.get(folder) ?? first
+    return abilities === undefined || (flag.startsWith('\\') ? abilities.keepsFlags : abilities.keepsKeywords)
+  }
+}
