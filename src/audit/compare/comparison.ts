@@ -2,7 +2,8 @@ import type { IndexedCopy } from '../../index/copy-index.js'
 import type { EpochSeconds, MessageId } from '../../message/message.js'
 import type { FolderName } from '../../stores/store.js'
 import type { ModifiedReason } from '../findings.js'
-import type { FolderPairing, FolderPairOptions, Subscriptions } from '../folder-pairs.js'
+import type { FolderPairing, FolderPairOptions } from '../folder-pairs.js'
+import type { KeepsFlag } from './flags.js'
 
 /** What there is to say of one mail in one pair of folders. */
 export const DIFFERENCE_KINDS = ['same', 'missing', 'extra', 'moved', 'changed', 'flags', 'copies'] as const
@@ -60,27 +61,35 @@ export interface CompareSummary {
   readonly foldersExtra: number
   /** How many pairs (`inBoth` and `moved`) rest on which. */
   readonly evidence: Readonly<Record<Evidence, number>>
+  /** Rows of copies that the differences are told in: one copy of each side a row. */
+  readonly rows: number
   /** Mails that nothing can be said of, since a folder on the other side was not read in full; counted nowhere else. */
   readonly unjudged: { readonly master: number; readonly slave: number }
+}
+
+/** Which folders two stores have, beside those that pair. */
+export interface FolderDifferences {
+  readonly pairing: FolderPairing
+  /** Folders that were asked for and are on one side alone, by the names of that side. */
+  readonly missing: readonly FolderName[]
+  readonly extra: readonly FolderName[]
+  /** Folders that were not read in full, and those that could not be opened at all. */
+  readonly notReadInFull: { readonly master: readonly FolderName[]; readonly slave: readonly FolderName[] }
+  /** Folders subscribed to on one side alone, by the names of that side; null: a side keeps no subscriptions. */
+  readonly subscribed: { readonly masterOnly: readonly FolderName[]; readonly slaveOnly: readonly FolderName[] } | null
 }
 
 /** What two stores differ in. Closing it closes what it keeps outside memory; the indexes stay open. */
 export interface Comparison extends Disposable {
   readonly summary: CompareSummary
-  readonly folders: FolderPairing
-  readonly subscriptions: Subscriptions | null
+  readonly folders: FolderDifferences
   /** By folder, then kind, then place. May be walked more than once; never all in memory. */
   differences(): Iterable<Difference>
   /** The mails that are the same, in the order of identities; then the differences. */
   pairs(): Iterable<Difference>
 }
 
-/** What a side can keep: a flag that it cannot is no difference. */
-export type KeepsFlag = (folder: FolderName, flag: string) => boolean
-
 export interface CompareOptions extends FolderPairOptions {
-  /** Whether every body was read (`--full`): then no pair rests on headers. */
-  readonly full: boolean
   /** The folders asked for, by the master's names; what lies in others counts where something might be missing or extra. */
   readonly wantsFolder: (folder: FolderName) => boolean
   /** The messages asked for (`--since`, `--until`, `--max-size`); the same way. */
@@ -88,7 +97,10 @@ export interface CompareOptions extends FolderPairOptions {
   readonly keepsFlag: { readonly master: KeepsFlag; readonly slave: KeepsFlag }
   /** What each side has subscribed to; null: it keeps no subscriptions. */
   readonly subscribed: { readonly master: readonly FolderName[] | null; readonly slave: readonly FolderName[] | null }
-  /** Folders that a store named and could not open, beside those that its index says were not read in full. */
+  /**
+   * Folders that a store could not open at all, with what may lie below them, beside those that its index says were not
+   * read in full. An empty name: nobody knows which folders there are.
+   */
   readonly unlisted: { readonly master: readonly FolderName[]; readonly slave: readonly FolderName[] }
 }
 
@@ -100,7 +112,6 @@ export const COMPARE_ALL: CompareOptions = {
   matchSpecialUse: false,
   nameOnSlave: (folder) => folder,
   foldsCase: { master: false, slave: false },
-  full: false,
   wantsFolder: always,
   wantsCopy: always,
   keepsFlag: { master: always, slave: always },

@@ -1,0 +1,224 @@
+import type { IndexedCopy } from '../../index/copy-index.js'
+import type { Verdict } from '../../index/store-index.js'
+import type { Pair } from '../../index/verdicts.js'
+import type { FolderName } from '../../stores/store.js'
+import type { FolderPairing } from '../folder-pairs.js'
+import type { ChangedReason, CompareOptions, Difference, DifferenceKind } from './comparison.js'
+import { flagDifference } from './flags.js'
+import type { Mail, Sides } from './mails.js'
+import type { Readings } from './readings.js'
+
+/** What places are judged by. */
+export interface Ground {
+  readonly pairing: FolderPairing
+  readonly readings: { readonly master: Readings; readonly slave: Readings }
+  readonly keepsFlag: CompareOptions['keepsFlag']
+  readonly verdict: (kept: IndexedCopy, other: IndexedCopy) => Verdict | null
+}
+
+/** What is said of the mails of one identity. */
+export interface Judged {
+  readonly told: readonly Difference[]
+  /** What nothing can be said of, since a folder on the other side was not read in full. */
+  readonly unjudged: { readonly master: readonly Left[]; readonly slave: readonly Left[] }
+  /** What must be compared to say it in full. */
+  readonly needs: readonly Pair[]
+}
+
+/** A mail in the folders of one pair, on one side alone so far. */
+export interface Left {
+  readonly mail: Mail
+  /** The slave's folder of the pair. */
+  readonly place: FolderName
+  readonly copies: readonly [IndexedCopy, ...IndexedCopy[]]
+}
+
+/** Pairs of mails in one folder that are compared; where an identity stands for more, they are taken in their order. */
+const MOST_COMPARED = 100
+
+/** Says of each mail of an identity, folder by folder, what is so; says the same with the sides turned round. */
+export class PlaceJudge {
+  readonly #ground: Ground
+  readonly #sides: Sides
+  readonly #told: Difference[] = []
+  readonly #needs: Pair[] = []
+  readonly #unjudged: { readonly master: Left[]; readonly slave: Left[] } = { master: [], slave: [] }
+
+  constructor(sides: Sides, ground: Ground) {
+    this.#ground = ground
+    this.#sides = sides
+  }
+
+  judge(mails: readonly Mail[]): Judged {
+    const master: Left[] = []
+    const slave: Left[] = []
+    for (const mail of mails) this.#pairPlaces(mail, master, slave)
+    const [sureMaster, sureSlave] = [this.#sureOfSlave(master), this.#sureOfMaster(slave)]
+    const apart = this.#move(sureMaster, sureSlave)
+    const [missing, extra] = this.#change(apart.master, apart.slave)
+    for (const left of missing) this.#tell('missing', null, left, null)
+    for (const left of extra) this.#tell('extra', null, null, left)
+    return { told: this.#told, unjudged: this.#unjudged, needs: this.#needs }
+  }
+
+  /** Pairs the mail where it lies in folders that pair, and says of it what is otherwise there. */
+  #pairPlaces(mail: Mail, master: Left[], slave: Left[]): void {
+    const { pairing, keepsFlag } = this.#ground
+    const there = byPlace(mail, mail.slave, ({ folder }) => folder)
+    for (const [place, left] of byPlace(mail, mail.master, ({ folder }) => pairing.slaveOf(folder))) {
+      const partner = there.get(place)
+      there.delete(place)
+      if (partner === undefined) {
+        master.push(left)
+        continue
+      }
+      const sides = {
+        masterFolder: left.copies[0].folder,
+        slaveFolder: place,
+        master: left.copies,
+        slave: partner.copies,
+      }
+      const { add, remove } = flagDifference(sides, keepsFlag)
+      const areCounted = left.copies.length !== partner.copies.length
+      if (add.length + remove.length > 0) this.#tell('flags', null, left, partner)
+      if (areCounted) this.#tell('copies', null, left, partner)
+      else if (add.length + remove.length === 0) this.#tell('same', null, left, partner)
+    }
+    slave.push(...there.values())
+  }
+
+  #sureOfSlave(lefts: readonly Left[]): readonly Left[] {
+    return lefts.filter((left) => {
+      const isSure = this.#ground.readings.slave.isInFull(left.place)
+      if (!isSure) this.#unjudged.master.push(left)
+      return isSure
+    })
+  }
+
+  #sureOfMaster(lefts: readonly Left[]): readonly Left[] {
+    return lefts.filter((left) => {
+      const isSure = this.#areMastersInFull(left.place)
+      if (!isSure) this.#unjudged.slave.push(left)
+      return isSure
+    })
+  }
+
+  #areMastersInFull(place: FolderName): boolean {
+    const { pairing, readings } = this.#ground
+    const masters = pairing.mastersOf(place)
+    const names = masters.length > 0 ? masters : [pairing.masterOf(place)]
+    return names.every((folder) => readings.master.isInFull(folder))
+  }
+
+  /** A mail that is left on both sides has moved, each place of it to another. */
+  #move(master: readonly Left[], slave: readonly Left[]): { master: readonly Left[]; slave: readonly Left[] } {
+    const moved = new Set<Left>()
+    for (const left of master) {
+      const from = slave.find((other) => other.mail === left.mail && !moved.has(other))
+      if (from === undefined) continue
+      moved.add(left).add(from)
+      this.#tell('moved', null, left, from)
+    }
+    return { master: master.filter((left) => !moved.has(left)), slave: slave.filter((left) => !moved.has(left)) }
+  }
+
+  /** Mails of one identity that are left in one folder pair, and are not the same mail. @returns what is left after that */
+  #change(master: readonly Left[], slave: readonly Left[]): readonly [readonly Left[], readonly Left[]] {
+    const done = new Set<Left>()
+    for (const place of new Set(master.map((left) => left.place))) {
+      const here = (lefts: readonly Left[], copies: readonly IndexedCopy[]) =>
+        inPlaceOrder(
+          lefts.filter((left) => left.place === place),
+          copies,
+        )
+      const [masters, slaves] = [here(master, this.#sides.master), here(slave, this.#sides.slave)]
+      const candidates = candidatePairs(masters, slaves).map(([one, other]) => ({
+        one,
+        other,
+        reason: this.#reason(one, other),
+      }))
+      for (const wanted of [isModified, () => true]) {
+        for (const { one, other, reason } of candidates) {
+          if (done.has(one) || done.has(other) || !wanted(reason)) continue
+          done.add(one).add(other)
+          this.#tell('changed', reason, one, other)
+        }
+      }
+    }
+    return [master.filter((left) => !done.has(left)), slave.filter((left) => !done.has(left))]
+  }
+
+  #reason(one: Left, other: Left): ChangedReason {
+    const [kept, against] = [one.copies[0], other.copies[0]]
+    if (kept.wire === null || against.wire === null) return 'unverified'
+    const verdict = this.#ground.verdict(kept, against)
+    if (verdict === null) this.#needs.push({ kept, other: against })
+    if (verdict === null) return 'unverified'
+    if (verdict.class === 'modified') return verdict.reason ?? 'text'
+    return verdict.class === 'different' ? 'different' : 'unverified'
+  }
+
+  #tell(kind: DifferenceKind, reason: ChangedReason | null, master: Left | null, slave: Left | null): void {
+    const { pairing } = this.#ground
+    const copies = master?.copies ?? slave?.copies
+    if (copies === undefined) return
+    const [{ folder, id }] = copies
+    this.#told.push({
+      kind,
+      reason,
+      identity: this.#sides.identity,
+      id,
+      masterFolder: master === null ? pairing.masterOf(folder) : folder,
+      slaveFolder: master === null ? folder : master.place,
+      master: master?.copies ?? [],
+      slave: slave?.copies ?? [],
+      evidence:
+        kind === 'changed' && reason !== 'unverified' ? 'digests' : ((master ?? slave)?.mail.evidence ?? 'headers'),
+      inDoubt: this.#isInDoubt(kind, master, slave),
+    })
+  }
+
+  #isInDoubt(kind: DifferenceKind, master: Left | null, slave: Left | null): boolean {
+    const { readings } = this.#ground
+    if (kind === 'missing') return readings.slave.notInFull.length > 0
+    if (kind === 'extra') return readings.master.notInFull.length > 0 || this.#unjudged.master.length > 0
+    const isHere = slave === null || readings.slave.isInFull(slave.place)
+    const isThere = master === null || (readings.slave.isInFull(master.place) && this.#areMastersInFull(master.place))
+    return !isHere || !isThere || this.#unjudged.master.length + this.#unjudged.slave.length > 0
+  }
+}
+
+const isModified = (reason: ChangedReason): boolean => reason !== 'different' && reason !== 'unverified'
+
+/**
+ * Which of the mails are compared, the first with the first before all others: in an order that turns round with the sides.
+ */
+function candidatePairs(masters: readonly Left[], slaves: readonly Left[]): readonly (readonly [Left, Left])[] {
+  const isTooMuch = masters.length * slaves.length > MOST_COMPARED
+  const pairs = masters.flatMap((one, i) =>
+    slaves.flatMap((other, j) => (isTooMuch && i !== j ? [] : [{ one, other, far: i + j }])),
+  )
+  return pairs.sort((a, b) => a.far - b.far).map(({ one, other }) => [one, other] as const)
+}
+
+function inPlaceOrder(lefts: readonly Left[], copies: readonly IndexedCopy[]): readonly Left[] {
+  if (lefts.length < 2) return lefts
+  const order = new Map(copies.map(({ row }, at) => [row, at]))
+  const at = ({ copies: [first] }: Left) => order.get(first.row) ?? 0
+  return [...lefts].sort((a, b) => at(a) - at(b))
+}
+
+function byPlace(
+  mail: Mail,
+  copies: readonly IndexedCopy[],
+  placeOf: (copy: IndexedCopy) => FolderName,
+): Map<FolderName, Left> {
+  const places = new Map<FolderName, Left & { copies: [IndexedCopy, ...IndexedCopy[]] }>()
+  for (const copy of copies) {
+    const place = placeOf(copy)
+    const left = places.get(place)
+    if (left === undefined) places.set(place, { mail, place, copies: [copy] })
+    else left.copies.push(copy)
+  }
+  return places
+}
