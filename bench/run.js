@@ -6,6 +6,7 @@
  *   npm run bench -- --long        ten times as many small messages besides, for memory
  *   npm run bench -- --huge        ten times as much of all mail besides (some 25 GB)
  *   npm run bench -- --imap        IMAP alone (needs Dovecot: scripts/install-test-servers.sh); writes nothing
+ *   npm run bench -- --sync        compare and sync alone (needs Dovecot); writes nothing
  *   npm run bench -- --keep        leaves the mail in .bench
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,6 +21,7 @@ import { writeMaildir, writeMbox } from './mail.js'
 import { measure } from './measure.js'
 import { document, ratios } from './report.js'
 import { rivals } from './rivals.js'
+import { compare, sync } from './sync.js'
 
 const { values: options } = parseArgs({
   options: {
@@ -27,6 +29,7 @@ const { values: options } = parseArgs({
     long: { type: 'boolean', default: false },
     huge: { type: 'boolean', default: false },
     imap: { type: 'boolean', default: false },
+    sync: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
   },
@@ -66,11 +69,22 @@ async function measuredOnImap(results) {
   return found !== null
 }
 
+async function measuredSync(results) {
+  await measured(results, compare({ scratch, rounds, share }))
+  const found = await sync({ scratch, rounds, share, say })
+  for (const result of found ?? []) await measured(results, result)
+}
+
 async function main() {
   mkdirSync(scratch, { recursive: true })
   const results = []
   if (options.imap) {
     await measuredOnImap(results)
+    console.log(ratios(results))
+    return
+  }
+  if (options.sync) {
+    await measuredSync(results)
     console.log(ratios(results))
     return
   }
@@ -144,6 +158,7 @@ async function main() {
     )
   }
   const hasDovecot = await measuredOnImap(results)
+  await measuredSync(results)
   const ours = { mbox: Object.values(big.took)[0].seconds, maildir: Object.values(files.took)[0].seconds }
   const others = await measured(results, rivals({ scratch: inScratch('rivals'), file, folder, ours }))
 
