@@ -1,16 +1,10 @@
 import * as Flags from '@oclif/core/flags'
 import { DUPLICATE_SCOPES, findDuplicates, IDENTITY_RULES } from '../src/audit/duplicates.js'
-import { KEEP_RULE_FORMS, type KeepRule, parseKeepRule } from '../src/audit/keep-rules.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
 import { bodyFlags, storeArgs } from '../src/cli/flags.js'
+import { keepFlag } from '../src/cli/keep-flag.js'
 import { UsageError } from '../src/errors.js'
 import { dupesReport } from '../src/report/dupes-report.js'
-
-async function readKeepRule(text: string): Promise<KeepRule> {
-  const rule = parseKeepRule(text)
-  if (rule === null) throw new UsageError(`--keep ${text} is no rule`, `Rules are ${KEEP_RULE_FORMS.join(', ')}.`)
-  return rule
-}
 
 export default class Dupes extends AuditCommand {
   static override summary = 'Report messages that are stored more than once, and how sure that is.'
@@ -34,12 +28,7 @@ different (only the Message-ID is the same), unverified (a body was not read).`
       default: 'store',
       description: 'look for copies within a folder, within a store, or across all stores named',
     }),
-    keep: Flags.custom<KeepRule>({ parse: readKeepRule })({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'RULE',
-      description: `which copy would stay: ${KEEP_RULE_FORMS.join(', ')}; repeated, the next one breaks ties [default: whole, then most trace fields, then oldest]`,
-    }),
+    keep: keepFlag,
   }
 
   async run(): Promise<void> {

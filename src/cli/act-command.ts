@@ -1,10 +1,8 @@
 import { availableParallelism, homedir } from 'node:os'
 import type { Run, Runs } from '../apply/run.js'
-import { openRuns } from '../apply/runs.js'
 import type { Config } from '../config/config.js'
-import { cacheDirectory, dataDirectory, stateDirectory } from '../config/paths.js'
+import { cacheDirectory } from '../config/paths.js'
 import { EXIT, type ExitStatus, gravest, type MbauditError, type Problem } from '../errors.js'
-import type { Plan, PlanCounts } from '../plan/plan.js'
 import { countSteps, listCounts, type PlanSummary } from '../report/plan-report.js'
 import type { ReportKind } from '../report/report.js'
 import type { StepRow } from '../report/step-row.js'
@@ -16,6 +14,8 @@ import { carryOut, interruptedRun } from './carry-out.js'
 import type { StoreChoices } from './choose-stores.js'
 import type { AccountFlags, CommonFlags } from './flags.js'
 import { interruption } from './interruption.js'
+import { userRuns } from './known-runs.js'
+import type { MadePlan } from './made-plan.js'
 import { openMessages, type RunMessages } from './messages.js'
 import { type Outputs, planOutputs, showOnTerminal, writeOutputs } from './outputs.js'
 import { type ShownSteps, shownPlan, shownRun, tellFromIndexes } from './plan-rows.js'
@@ -24,16 +24,6 @@ import { startProgress } from './progress.js'
 import { askToGoOn } from './question.js'
 import { type ScannedStores, scanStores } from './scan-stores.js'
 import { TargetLocks } from './target-locks.js'
-
-/** A plan that was made of what stores hold. */
-export interface MadePlan extends Disposable {
-  readonly plan: Plan
-  readonly counts: PlanCounts
-  /** Why a safety limit stops it; null: none does. */
-  readonly refusal: MbauditError | null
-  /** A run of this very plan that was stopped, and goes on. */
-  readonly resume?: Run | null
-}
 
 /** What a command that changes mail asks for, and how. */
 export interface ActRequest {
@@ -44,7 +34,13 @@ export interface ActRequest {
   readonly folders: { readonly only: readonly string[]; readonly not: readonly string[] }
   /** Refuses stores that do not go together, before anything is read. */
   readonly whenOpen?: (stores: readonly Store[]) => void
-  readonly make: (scanned: ScannedStores, stores: readonly ActStore[], messages: RunMessages) => Promise<MadePlan>
+  readonly make: (scanned: ScannedStores, stores: readonly ActStore[], tools: ActTools) => Promise<MadePlan>
+}
+
+/** What a plan may be made with. */
+export interface ActTools {
+  readonly runs: Runs
+  readonly messages: RunMessages
 }
 
 /** What is at hand when a plan is shown. */
@@ -70,14 +66,11 @@ export abstract class ActCommand extends AuditCommand {
     const outputs = planOutputs(flags, process.cwd())
     const target = planTarget(flags.plan, process.cwd())
     using messages = openMessages(`mbaudit ${report.command}`, flags)
-    const runs = openRuns({
-      state: stateDirectory(process.env, homedir()),
-      data: dataDirectory(process.env, homedir()),
-    })
+    const runs = userRuns()
     const stores = await request.choose(await this.loadConfig(flags), storeChoices(flags, messages), runs)
     using locks = new TargetLocks(runs, { command: `mbaudit ${report.command}`, note: messages.note })
     await using scanned = await scanForPlan(request, stores, locks, messages)
-    using made = await request.make(scanned, stores, messages)
+    using made = await request.make(scanned, stores, { runs, messages })
     messages.clear()
     for (const note of made.plan.header.notes) messages.note(note)
     const stage = { ...request, outputs, messages, scanned, runs, made }

@@ -16,7 +16,18 @@ export interface ActStore {
   readonly openAs: (spec: StoreSpec) => string
 }
 
-/** One store of a command line or of a plan. @param mayBeAbsent - a local one that is not there counts as empty */
+/** The stores of a command line; none: all of the configuration. */
+export async function chooseActStores(
+  names: readonly string[],
+  role: PlanStore['role'],
+  config: Config,
+  choices: StoreChoices,
+): Promise<ActStore[]> {
+  const chosen = await chooseStores(names, config, choices)
+  return chosen.map((store) => ({ chosen: store, role, openAs: (spec) => openName(spec, config) }))
+}
+
+/** One store of a command line. @param mayBeAbsent - a local one that is not there counts as empty */
 export async function chooseActStore(
   name: string,
   role: PlanStore['role'],
@@ -24,11 +35,13 @@ export async function chooseActStore(
   choices: StoreChoices,
   mayBeAbsent = false,
 ): Promise<ActStore> {
-  const [chosen] = await chooseStores([name], config, choices)
-  if (chosen === undefined) throw new UsageError('no store is named', 'Name one.')
-  const openAs = (spec: StoreSpec) => (config.stores.has(name) || spec.type === 'imap' ? name : urlOf(spec))
-  return { chosen: mayBeAbsent ? withAbsence(chosen, config, choices.cwd) : chosen, role, openAs }
+  const [act] = await chooseActStores([name], role, config, choices)
+  if (act === undefined) throw new UsageError('no store is named', 'Name one.')
+  return mayBeAbsent ? { ...act, chosen: withAbsence(act.chosen, config, choices.cwd) } : act
 }
+
+const openName = (spec: StoreSpec, config: Config): string =>
+  config.stores.has(spec.name) || spec.type === 'imap' ? spec.name : urlOf(spec)
 
 /** `maildir:/home/ana/Mail`, with its options. */
 function urlOf({ type, path, options }: LocalStoreSpec): string {

@@ -61,7 +61,8 @@ function applyStore({ name, role }: PlanStore, { open }: ScannedStores) {
   return { name, store, scanned, open: role === 'target' ? openIt : null }
 }
 
-function problemOf({ code, store, folder, locator, message }: StepFailure): Problem {
+/** A step that was not done, as a problem of the run. */
+export function problemOf({ code, store, folder, locator, message }: StepFailure): Problem {
   return { code, store, folder, locator, message }
 }
 

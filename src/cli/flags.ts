@@ -104,5 +104,11 @@ export const bodyFlags = {
   'no-bodies': Flags.boolean({ description: 'read headers alone from an account; what rests on bodies stays open' }),
 }
 
+/** The flags of commands that make a plan: what it rests on is read, whatever it costs. */
+export const actBodyFlags = {
+  ...accountFlags,
+  full: Flags.boolean({ description: 'read every message of an account in full, not headers alone' }),
+}
+
 export type AccountFlags = Partial<Interfaces.InferredFlags<typeof bodyFlags>>
 export type CommonFlags = Interfaces.InferredFlags<typeof commonFlags>

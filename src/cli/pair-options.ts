@@ -47,7 +47,7 @@ function unlistedIn({ scanned }: OpenScan): FolderName[] {
 }
 
 /** What the folders of a store can keep, as they say; one that is not there yet is taken to be like the others. */
-async function flagsKeptBy({ store, scanned }: OpenScan): Promise<KeepsFlag> {
+export async function flagsKeptBy({ store, scanned }: OpenScan): Promise<KeepsFlag> {
   const known = new Map<FolderName, FolderAbilities>()
   for (const { folder } of scanned.index.folders()) {
     await using opened = await store.open(folder)
@@ -57,5 +57,13 @@ async function flagsKeptBy({ store, scanned }: OpenScan): Promise<KeepsFlag> {
   return (folder, flag) => {
     const abilities = known.get(folder) ?? first
     return abilities === undefined || (flag.startsWith('\\') ? abilities.keepsFlags : abilities.keepsKeywords)
+  }
+}
+
+/** Why a folder cannot keep a flag, in words; empty: it can. */
+export function whyNoFlagIn(keeps: KeepsFlag, store: string): (folder: FolderName, flag: string) => string {
+  return (folder, flag) => {
+    if (keeps(folder, flag)) return ''
+    return `${store} keeps no ${flag.startsWith('\\') ? 'flags' : 'keywords'}`
   }
 }

@@ -104,7 +104,7 @@ function closing({ end, failed, ...counts }: PlanSummary): string {
 }
 
 /** A plan, and what became of it: a line a folder, a step a row in CSV and JSON. */
-export function planReport(command: PlanCommand | 'apply'): ReportKind<PlanSummary, StepRow> {
+export function planReport(command: PlanCommand | 'apply' | 'runs-steps'): ReportKind<PlanSummary, StepRow> {
   return {
     command,
     rowsKey: 'steps',

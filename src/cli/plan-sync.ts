@@ -1,0 +1,65 @@
+import { compareStores } from '../audit/compare/compare-stores.js'
+import { DEFAULT_LIMIT, type MaxDelete } from '../plan/limits.js'
+import { type OneWayMode, type OneWayOptions, planOneWay } from '../plan/one-way.js'
+import { StepSpool } from '../plan/step-spool.js'
+import type { ActStore } from './act-stores.js'
+import type { CommonFlags } from './flags.js'
+import { limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
+import type { PairFlags } from './pair-flags.js'
+import { compareOptions, pairOf, whyNoFlagIn } from './pair-options.js'
+import type { ScannedStores } from './scan-stores.js'
+
+/** What a one-way sync is asked for. */
+export interface SyncChoices {
+  readonly flags: PairFlags & Pick<CommonFlags, 'folder' | 'not-folder'>
+  readonly mode: OneWayMode
+  readonly copies: OneWayOptions['copies']
+  readonly deleteFolders: boolean
+  readonly limit: MaxDelete | undefined
+}
+
+/** Compares two stores that were scanned, and plans what makes the second like the first. */
+export async function planSync(
+  scanned: ScannedStores,
+  acts: readonly ActStore[],
+  { flags, mode, copies, deleteFolders, limit = DEFAULT_LIMIT }: SyncChoices,
+): Promise<MadePlan> {
+  const pair = pairOf(scanned.open)
+  const [master, slave] = [pair.master.scanned.index, pair.slave.scanned.index]
+  const asked = await compareOptions(pair, flags)
+  using comparison = await compareStores(master, slave, asked)
+  const { summary, folders } = comparison
+  const spool = new StepSpool()
+  const masterKeeps = asked.keepsFlag.master
+  const whyNoFlag = whyNoFlagIn(asked.keepsFlag.slave, slave.store)
+  const options = { mode, copies, deleteFolders, masterKeeps, whyNoFlag }
+  const { notes } = planOneWay(comparison, { master, slave }, options, spool)
+  const { evidence: _evidence, unjudged: _unjudged, ...compared } = summary
+  return madePlan(
+    spool,
+    { command: 'sync', options: { mode, copies, ...saidOf(flags) }, compared, notes },
+    planStores(scanned, acts),
+    limit,
+    {
+      folders: limitFolders([pair.slave]),
+      master: {
+        store: master.store,
+        messages: master.totals().messages,
+        hasFolder: ({ folder }) => folders.pairing.mastersOf(folder).length > 0,
+      },
+    },
+  )
+}
+
+/** What was asked for, for the plan's header. */
+function saidOf({ map, since, until, 'max-size': most, folder, 'not-folder': notFolder }: SyncChoices['flags']) {
+  const day = (seconds: number) => new Date(seconds * 1000).toISOString()
+  return {
+    ...(map === undefined ? {} : { map: map.map(({ from, to }) => `${from}=${to}`) }),
+    ...(since === undefined ? {} : { since: day(since) }),
+    ...(until === undefined ? {} : { before: day(until) }),
+    ...(most === undefined ? {} : { maxSize: most }),
+    ...(folder === undefined ? {} : { folder }),
+    ...(notFolder === undefined ? {} : { notFolder }),
+  }
+}
