@@ -3,7 +3,8 @@ import { dirname, sep } from 'node:path'
 import type { Config } from '../config/config.js'
 import { StoreNotFoundError, UsageError } from '../errors.js'
 import type { PlanStore } from '../plan/plan.js'
-import { openStore, SCHEMES } from '../stores/drivers.js'
+import { isAbsent, openStoreOrAbsent } from '../stores/absent-store.js'
+import { SCHEMES } from '../stores/drivers.js'
 import type { LocalStoreSpec, Store, StoreSpec } from '../stores/store.js'
 import { parseStoreArgument } from '../stores/store-name.js'
 import { type ChosenStore, chooseStores, configuredSpec, type StoreChoices } from './choose-stores.js'
@@ -49,7 +50,8 @@ function urlOf({ type, path, options }: LocalStoreSpec): string {
   return `${type}:${path}${said.length === 0 ? '' : `?${said.join('&')}`}`
 }
 
-export const isAbsent = (spec: StoreSpec): boolean => spec.type !== 'imap' && !existsSync(spec.path)
+/** Whether a store is made when the plan is carried out. */
+export const isToBeMade = (spec: StoreSpec): boolean => spec.type !== 'imap' && isAbsent(spec.path)
 
 function withAbsence(chosen: ChosenStore, config: Config, cwd: string): ChosenStore {
   const { name } = chosen
@@ -61,7 +63,7 @@ function withAbsence(chosen: ChosenStore, config: Config, cwd: string): ChosenSt
       return absentSpec(name, config, cwd) ?? Promise.reject(withHint(name, error))
     }
   }
-  return { ...chosen, resolve, open: openOrAbsent }
+  return { ...chosen, resolve, open: openStoreOrAbsent }
 }
 
 function absentSpec(name: string, config: Config, cwd: string): LocalStoreSpec | null {
@@ -74,12 +76,6 @@ function absentSpec(name: string, config: Config, cwd: string): LocalStoreSpec |
 function withHint(name: string, error: StoreNotFoundError): StoreNotFoundError {
   const kinds = SCHEMES.map((scheme) => `${scheme}:${name}`).join(', ')
   return new StoreNotFoundError(name, error.message, `To have it made, say of what kind it is to be: ${kinds}.`)
-}
-
-async function openOrAbsent(spec: StoreSpec): Promise<Store> {
-  if (spec.type === 'imap' || existsSync(spec.path)) return openStore(spec)
-  const { openAbsentStore } = await import('../stores/absent-store.js')
-  return openAbsentStore(spec)
 }
 
 /**

@@ -5,7 +5,7 @@ import { openTarget } from '../apply/target.js'
 import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'
 import type { PlanCounts, PlanStore } from '../plan/plan.js'
 import { countSteps } from '../report/plan-report.js'
-import { isAbsent } from './act-stores.js'
+import { isToBeMade } from './act-stores.js'
 import type { CommonFlags } from './flags.js'
 import { InterruptedError, interruption } from './interruption.js'
 import type { RunMessages } from './messages.js'
@@ -57,7 +57,7 @@ function applyStore({ name, role }: PlanStore, { open }: ScannedStores) {
   if (found === undefined) throw new TypeError(`the plan names ${name}, which is not open`)
   const { store, scanned } = found
   const { spec } = store
-  const openIt = () => openTarget(spec, isAbsent(spec))
+  const openIt = () => openTarget(spec, isToBeMade(spec))
   return { name, store, scanned, open: role === 'target' ? openIt : null }
 }
 

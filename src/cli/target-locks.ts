@@ -4,7 +4,7 @@ import { settleUnfinished } from '../apply/settle.js'
 import { openTarget } from '../apply/target.js'
 import { countOf } from '../report/wording.js'
 import type { Store } from '../stores/store.js'
-import { isAbsent } from './act-stores.js'
+import { isToBeMade } from './act-stores.js'
 
 /** Who takes a lock. */
 export interface LockHolder {
@@ -33,7 +33,7 @@ export class TargetLocks implements Disposable {
     const { command, note } = this.#holder
     const lock = lockTarget(this.#runs, identity, { store: spec.name, command, pid: process.pid, now: Date.now() })
     this.#held.push(lock)
-    if (isAbsent(spec) || !this.#isUnsettled(identity)) return
+    if (isToBeMade(spec) || !this.#isUnsettled(identity)) return
     await using target = await openTarget(spec, false)
     const { runs, done, notDone } = await settleUnfinished(this.#runs, target, note, Date.now)
     if (done + notDone === 0) return
