@@ -11,7 +11,7 @@ import { interruption } from './interruption.js'
 import { openMessages, type RunMessages } from './messages.js'
 import { planOutputs, writeOutputs } from './outputs.js'
 import { startProgress } from './progress.js'
-import type { ScannedStores } from './scan-stores.js'
+import type { ScannedStores, ScanPlan } from './scan-stores.js'
 
 /** What an audit answers: findings, and what else there is to say. */
 export interface Answer<Summary, Row> {
@@ -27,6 +27,10 @@ export interface AuditRequest<Summary, Row> {
   readonly stores: readonly string[]
   readonly report: ReportKind<Summary, Row>
   readonly ask: (indexes: readonly StoreIndex[], scanned: ScannedStores) => Promise<Answer<Summary, Row>>
+  /** What is otherwise than the flags say when the stores are scanned. */
+  readonly scan?: Partial<ScanPlan>
+  /** What standard output gets in place of the table. */
+  readonly instead?: () => Iterable<string>
 }
 
 /** A result that is come by without a scan. */
@@ -52,7 +56,8 @@ export abstract class AuditCommand extends Command {
   }
 
   /** Scans the stores, asks, and hands the answer on. */
-  protected async audit<S, R>({ flags, stores, report, ask }: AuditRequest<S, R>): Promise<void> {
+  protected async audit<S, R>(request: AuditRequest<S, R>): Promise<void> {
+    const { flags, stores, report, ask } = request
     const outputs = planOutputs(flags, process.cwd())
     using messages = openMessages(runName(report), flags)
     const chosen = await chooseStores(stores, await this.loadConfig(flags), storeChoices(flags, messages))
@@ -74,13 +79,14 @@ export abstract class AuditCommand extends Command {
       signal: interruption,
       log: messages.log,
       note: messages.note,
+      ...request.scan,
     })
     const indexes = scanned.scans.map(({ index }) => index)
     if (flags.full) for (const index of indexes) await index.needWires()
     const answer = await ask(indexes, scanned)
     progress.clear()
     const data = { ...reportData(answer, report, flags), stores: scanned.lines, problems: scanned.problems() }
-    await writeOutputs(outputs, report, data)
+    await writeOutputs(outputs, report, data, request.instead)
     this.finish(messages, report, { ...data, problems: scanned.problems() }, flags, scanned.status())
   }
 

@@ -14,10 +14,7 @@ export const SIGILS: Readonly<Record<DifferenceKind, string>> = {
 const NOT_READ = '!'
 
 /** A line for each mail in each folder: sign, folder, identity; what moved, also where it lies on the slave. */
-export function* combinedLines(
-  { notReadInFull }: FolderDifferences,
-  pairs: Iterable<Difference>,
-): Iterable<string> {
+export function* combinedLines({ notReadInFull }: FolderDifferences, pairs: Iterable<Difference>): Iterable<string> {
   for (const folder of notReadInFull.master) yield lineOf(NOT_READ, folder, 'master')
   for (const folder of notReadInFull.slave) yield lineOf(NOT_READ, folder, 'slave')
   for (const { kind, identity, masterFolder, slave } of pairs) {

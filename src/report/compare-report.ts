@@ -48,7 +48,12 @@ function toTable(row: DifferenceRow): TableLine[] {
   const cells = [kind, shortDate(copy.date), formatSize(copy.size), copy.from, copy.subject, placeOf(row)]
   const remark = remarkOf(row)
   const tone = TONES[row.kind]
-  return remark === null ? [{ cells, tone }] : [{ cells, tone }, { detail: remark, tone: 'quiet' }]
+  return remark === null
+    ? [{ cells, tone }]
+    : [
+        { cells, tone },
+        { detail: remark, tone: 'quiet' },
+      ]
 }
 
 function countKinds(summary: CompareSummary): string {
