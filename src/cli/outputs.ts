@@ -31,17 +31,23 @@ export async function showOnTerminal<S, R>(kind: ReportKind<S, R>, data: ReportD
     process.stderr.write(text)
 }
 
-/** Writes a result everywhere it is to go; files first, so that a reader who goes away spoils none. */
+/**
+ * Writes a result everywhere it is to go; files first, so that a reader who goes away spoils none.
+ *
+ * @param instead - what standard output gets in place of the result
+ */
 export async function writeOutputs<S, R>(
   outputs: Outputs,
   kind: ReportKind<S, R>,
   data: ReportData<S, R>,
+  instead?: () => Iterable<string>,
 ): Promise<void> {
   for (const { path, format } of outputs.targets) {
     const render = await FORMATS[format]()
     await saveFile(path, render(kind, data))
   }
-  if (outputs.form === 'table') {
+  if (instead !== undefined) await writeStandardOutput(instead())
+  else if (outputs.form === 'table') {
     const { renderTable } = await import('../report/table.js')
     const options = { width: terminalWidth(), limit: outputs.limit, colour: wantsColour() }
     await writeStandardOutput(renderTable(kind, data, options))
