@@ -6,7 +6,24 @@ interface Manifest {
 }
 
 /** What someone asks for first comes first; a command that is not listed here follows. */
-const ORDER = ['discover', 'scan', 'folders', 'list', 'dupes', 'noid', 'show', 'check', 'explain', 'doctor']
+const ORDER = [
+  'discover',
+  'scan',
+  'folders',
+  'list',
+  'dupes',
+  'noid',
+  'show',
+  'check',
+  'explain',
+  'compare',
+  'sync',
+  'dedupe',
+  'apply',
+  'runs',
+  'undo',
+  'doctor',
+]
 
 /**
  * The program's own help, from the manifest alone: it is asked for often, and oclif need not be loaded for it.
@@ -22,7 +39,8 @@ export function rootHelp(binUrl: string): string | null {
   const width = Math.max(...sorted.map((id) => id.length))
   const lines = sorted.map((id) => `  ${id.replaceAll(':', ' ').padEnd(width)}  ${commands[id]?.summary ?? ''}`)
   return `mbaudit finds what mail is there twice and how sure that is, what has no Message-ID, and what is
-broken, in mbox files, Maildirs, MH folders, folders of .eml files and IMAP accounts. It only reads.
+broken, in mbox files, Maildirs, MH folders, folders of .eml files and IMAP accounts. It makes one store like another, and
+takes duplicates away. Nothing is changed before it was shown and agreed to; what was changed can be taken back.
 
 USAGE
   $ mbaudit COMMAND [STORE...] [FLAGS]
