@@ -1,6 +1,7 @@
 import { parseDate } from './date.js'
 import { decodeHeaderText } from './encoded-word.js'
 import { fieldNames, type HeaderSection, unfold, walkHeader } from './header-section.js'
+import { findMailboxFields } from './mailbox-fields.js'
 import { type Digest, type MessageFacts, octets } from './message.js'
 import { parseMessageId } from './message-id.js'
 import { readStoredFlags } from './stored-flags.js'
@@ -33,7 +34,8 @@ export const FACT_FIELDS: readonly string[] = [...SAID_FIELDS, ...TRACE_FIELDS]
 export function readFacts(message: Buffer): MessageFacts {
   const { said, dropped, traceFields, section } = readSaid(message)
   const wire = wireDigestOf(message, section, dropped)
-  return factsOf(said, traceFields, wire, message.length, dropped.length === 0 ? NO_FLAGS : readHeaderFlags(said))
+  const flags = dropped.length === 0 ? NO_FLAGS : readHeaderFlags(message, said)
+  return factsOf(said, traceFields, wire, message.length, flags)
 }
 
 /**
@@ -119,12 +121,15 @@ function factsOf(
 
 const NO_FLAGS: readonly string[] = []
 
-function readHeaderFlags(said: ReadonlyMap<string, string>): readonly string[] {
+/** Fields at the top of the header are what the mailbox wrote last: then those of Thunderbird came with the mail. */
+function readHeaderFlags(message: Buffer, said: ReadonlyMap<string, string>): readonly string[] {
+  const { flags, isLeading } = findMailboxFields(message)
+  const valueOf = (name: string): string => flags.find((field) => field.name === name)?.value ?? ''
   return readStoredFlags({
-    status: said.get('status') ?? '',
-    xStatus: said.get('x-status') ?? '',
-    keywords: said.get('x-keywords') ?? '',
-    mozillaStatus: said.get('x-mozilla-status') ?? '',
-    mozillaKeys: said.get('x-mozilla-keys') ?? '',
+    status: valueOf('status'),
+    xStatus: valueOf('x-status'),
+    keywords: valueOf('x-keywords'),
+    mozillaStatus: isLeading ? '' : (said.get('x-mozilla-status') ?? ''),
+    mozillaKeys: isLeading ? '' : (said.get('x-mozilla-keys') ?? ''),
   })
 }

@@ -18,7 +18,7 @@ export const epochSeconds = (seconds: number): EpochSeconds => seconds as EpochS
  * Version of what `wire`, `content` and `body` digest and of how header facts are read.
  * An index made with another version is rebuilt: raise it with any change that can alter one of them.
  */
-export const CANONICALISER_VERSION = 1
+export const CANONICALISER_VERSION = 2
 
 /** What a message says of itself; made in one pass over its octets while a store is scanned. */
 export interface MessageFacts {

@@ -1,4 +1,5 @@
 import { findHeaderSection, readHeaderFields, unfold } from '../../message/header-section.js'
+import { findMailboxFields, withoutFields, withoutMailboxFields } from '../../message/mailbox-fields.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import type { Locator, ReadCopy } from '../store.js'
 import type { Dialect } from './candidate.js'
@@ -71,7 +72,7 @@ class PlaceReader {
     // The view is gone with the next message, and to learn the variant others are read.
     const octets = Buffer.from(message.octets)
     const variant = await this.#variantOf(message, octets)
-    return unquote(message.hasLength ? withoutLength(octets) : octets, variant)
+    return unquote(withoutMailboxFields(message.hasLength ? withoutLength(octets) : octets), variant)
   }
 
   async #find(offset: number): Promise<SplitMessage | null> {
@@ -152,6 +153,8 @@ class PlaceReader {
 
 /** Takes the Content-Length field away that told where the message ends: it is the format's own. */
 function withoutLength(octets: Buffer): Buffer {
+  const own = findMailboxFields(octets).length
+  if (own !== null) return withoutFields(octets, [own])
   const { bodyStart } = findHeaderSection(octets)
   const length = String(octets.length - bodyStart)
   const field = readHeaderFields(octets).find(
