@@ -1,6 +1,11 @@
-import type { Comparison, KeepsFlag } from '../audit/compare/comparison.js'
+import type { Comparison } from '../audit/compare/comparison.js'
+import type { KeepsFlag } from '../audit/compare/flags.js'
 import type { StoreIndex } from '../index/store-index.js'
+import { compareFolderNames } from '../stores/folder-name.js'
 import type { FolderName } from '../stores/store.js'
+import { Notes } from './notes.js'
+import { FolderSteps } from './one-way-folders.js'
+import { MailSteps } from './one-way-mails.js'
 import type { StepSpool } from './step-spool.js'
 
 /** `archive` never deletes; `mirror` deletes what the master has not, and replaces what is changed. */
@@ -16,7 +21,7 @@ export interface OneWayOptions {
   readonly mode: OneWayMode
   /** `one`: several copies of a mail in a folder of the master make one on the slave. */
   readonly copies: 'one' | 'all'
-  /** In a mirror: folders that the master has not, once they are empty. */
+  /** In a mirror: folders that the master has not go as well, once they are empty. */
   readonly deleteFolders: boolean
   /** A flag that the master cannot keep says nothing by being absent there. */
   readonly masterKeeps: KeepsFlag
@@ -29,7 +34,26 @@ export interface Planned {
   readonly notes: readonly string[]
 }
 
-/** Plans what makes the slave like the master. Nothing is remembered: equal stores give equal plans, and alike stores none. */
-export function planOneWay(_comparison: Comparison, _sides: Sides, _options: OneWayOptions, _into: StepSpool): Planned {
-  throw new RangeError('not yet')
+/**
+ * Plans what makes the slave like the master. Nothing is remembered: equal stores give equal plans, and alike stores none.
+ * What a comparison leaves in doubt is left as it is, and noted; but for a mail that the slave may lack, which is copied.
+ */
+export function planOneWay(comparison: Comparison, sides: Sides, options: OneWayOptions, into: StepSpool): Planned {
+  const notes = new Notes()
+  const { pairing, notReadInFull } = comparison.folders
+  const names = new Set([
+    ...sides.slave.folders().map(({ folder }) => folder),
+    ...pairing.pairs.map(({ slave }) => slave),
+  ])
+  into.expectFolders([...names].sort(compareFolderNames).map((folder) => ({ store: sides.slave.store, folder })))
+  const folders = new FolderSteps(comparison.folders, sides, options, into)
+  const mails = new MailSteps(comparison.folders, sides, options, { into, notes, folders })
+  for (const difference of comparison.differences()) mails.addFirst(difference)
+  for (const difference of comparison.differences()) mails.addThen(difference)
+  folders.addOthers(mails.lost)
+  for (const folder of notReadInFull.master)
+    notes.say(`${folder} of ${sides.master.store} was not read in full: nothing is deleted or moved against it.`)
+  for (const folder of notReadInFull.slave)
+    notes.say(`${folder} of ${sides.slave.store} was not read in full: nothing that is missing there is copied.`)
+  return { notes: notes.sentences() }
 }

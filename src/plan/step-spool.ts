@@ -17,8 +17,8 @@ export class StepSpool implements Disposable {
   readonly #counter = new StepCounter()
   readonly #folders = new Map<string, number>()
 
-  /** @param folders - in the order in which they are to come; others follow as steps name them */
-  constructor(folders: Iterable<FolderRef> = []) {
+  /** The order in which folders are to come; others follow as steps name them. */
+  expectFolders(folders: Iterable<FolderRef>): void {
     for (const folder of folders) this.#ordinalOf(folder)
   }
 

@@ -26,7 +26,10 @@ export interface Expected {
   readonly generation: string | null
 }
 
-/** Of an identity no more than `atMost` copies lie here: what a copy or a deletion rests on. `folder` null: in the whole store. */
+/**
+ * Of an identity no more than `atMost` copies lie here: what a copy or a deletion rests on. Those that the plan itself brought
+ * there are not counted. `folder` null: in the whole store.
+ */
 export interface Lacking {
   readonly store: string
   readonly folder: FolderName | null
@@ -69,24 +72,29 @@ export interface CopyStep extends StepOf<'copy'> {
   readonly expect: Expected
   readonly flags: readonly string[]
   readonly received: EpochSeconds | null
-  /** null: stored whatever is there (`--copies all` counts in `atMost` instead). */
+  /** Of the folder it goes to. */
   readonly lacking: Lacking
+}
+/** What flags of a message are to be, other than they were when the plan was made. */
+export interface FlagChange {
+  /** For taking it back. */
+  readonly had: readonly string[]
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
 }
 /** Inside one store. */
 export interface MoveStep extends StepOf<'move'> {
   readonly at: CopyRef
   readonly to: FolderName
   readonly expect: Expected
+  /** What becomes of its flags on the way; absent: they stay. A `flags` step cannot name a place that is not known yet. */
+  readonly flags?: FlagChange
   /** Of the folder it goes to. */
   readonly lacking: Lacking
 }
-export interface FlagsStep extends StepOf<'flags'> {
+export interface FlagsStep extends StepOf<'flags'>, FlagChange {
   readonly at: CopyRef
   readonly expect: Expected
-  /** As they were when the plan was made; for taking it back. */
-  readonly had: readonly string[]
-  readonly add: readonly string[]
-  readonly remove: readonly string[]
 }
 export interface DeleteStep extends StepOf<'delete'> {
   readonly at: CopyRef

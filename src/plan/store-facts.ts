@@ -1,0 +1,60 @@
+import type { IndexedCopy } from '../index/copy-index.js'
+import { identityOf } from '../index/identity.js'
+import type { FolderFacts, StoreIndex } from '../index/store-index.js'
+import type { FolderName, SpecialUse } from '../stores/store.js'
+import type { CopyRef, Expected } from './step.js'
+
+/** Folders that show messages of other folders: nothing is stored in them, and nothing taken out. */
+const VIEWS: readonly (SpecialUse | null)[] = ['\\All', '\\Flagged', '\\Important']
+export const WASTE: readonly (SpecialUse | null)[] = ['\\Trash', '\\Junk']
+
+export const isView = (specialUse: SpecialUse | null): boolean => VIEWS.includes(specialUse)
+
+export const placeOf = ({ store, folder, locator }: IndexedCopy): CopyRef => ({ store, folder, locator })
+
+/** What planners ask of a store that takes part in a plan. */
+export class StoreFacts {
+  readonly index: StoreIndex
+  readonly #folders: ReadonlyMap<FolderName, FolderFacts>
+
+  constructor(index: StoreIndex) {
+    this.index = index
+    this.#folders = new Map(index.folders().map((facts) => [facts.folder, facts]))
+  }
+
+  folder(name: FolderName): FolderFacts | null {
+    return this.#folders.get(name) ?? null
+  }
+
+  /** Whether nothing speaks against taking a copy away but what is to take its place. */
+  mayLose(copy: IndexedCopy): boolean {
+    return !isView(copy.specialUse) && !copy.boundsInDoubt && this.folder(copy.folder)?.isComplete === true
+  }
+
+  /** How many copies of an identity lie in a folder. */
+  countIn(folder: FolderName, identity: string): number {
+    return this.index.copiesOf(identity, 'id').filter((copy) => copy.folder === folder).length
+  }
+
+  /** @param identity - by what it counts as one mail, where the copy itself does not tell */
+  expect(copy: IndexedCopy, identity: string): Expected {
+    return {
+      identity: copy.id ?? identityOf(copy) ?? identity,
+      id: copy.id,
+      wire: copy.wire,
+      size: copy.size,
+      date: copy.date,
+      generation: this.folder(copy.folder)?.generation ?? null,
+    }
+  }
+}
+
+/** Whether two copies are surely one mail, as far as was read. */
+export function areSurelyOne(a: IndexedCopy, b: IndexedCopy): boolean {
+  return areSameOctets(a, b) || (a.content !== null && a.content === b.content)
+}
+
+export function areSameOctets(a: IndexedCopy, b: IndexedCopy): boolean {
+  if (a.wire !== null && a.wire === b.wire) return true
+  return a.emailId !== null && a.emailId === b.emailId && a.store === b.store
+}
