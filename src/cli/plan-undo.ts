@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import type { Run, Runs } from '../apply/run.js'
+import { undoFacts } from '../apply/undo-facts.js'
+import { UsageError } from '../errors.js'
+import type { MaxDelete } from '../plan/limits.js'
+import type { PlanStore } from '../plan/plan.js'
+import { StepSpool } from '../plan/step-spool.js'
+import { type DoneStep, planUndo } from '../plan/undo.js'
+import { recordOf } from './known-runs.js'
+import { limitFolders, type MadePlan, madePlan } from './made-plan.js'
+import type { ScannedStores } from './scan-stores.js'
+
+/**
+ * The run that is to be taken back.
+ *
+ * @throws UsageError where there is none of that name, or it was taken back already
+ */
+export function runToUndo(runs: Runs, name: string): Run {
+  const run = runs.open(name)
+  const { undoneBy, damage } = recordOf(runs, run)
+  if (undoneBy !== null) {
+    const hint = `What it did is no longer so. To have it again, take that one back: mbaudit undo ${undoneBy}.`
+    throw new UsageError(`${run.name} was undone already, by ${undoneBy}`, hint)
+  }
+  if (damage !== null) throw new UsageError(`${run.name} cannot be taken back: ${damage}`, 'See mbaudit runs.')
+  return run
+}
+
+/** What the plan of an undo calls the quarantine of a run: an undo of an undo has two of them. */
+const quarantineOf = ({ name }: Run): string => `quarantine of ${name}`
+
+/** The stores that taking a run back needs: those that it had, and its quarantine. */
+export function storesToUndo(run: Run): readonly PlanStore[] {
+  const { stores } = run.plan.header
+  if (!existsSync(run.quarantine)) return stores
+  const open = `maildir:${run.quarantine}`
+  return [...stores, { name: quarantineOf(run), type: 'maildir', role: 'source', open, identity: open }]
+}
+
+/** Plans what takes a run back, from its journal and from what the stores hold now. */
+export function planToUndo(run: Run, scanned: ScannedStores, limit: MaxDelete = { kind: 'none' }): MadePlan {
+  const spool = new StepSpool()
+  const indexes = scanned.scans.map(({ index }) => index)
+  const { notes } = planUndo(factsOf(run), indexes, spool)
+  const stores = storesToUndo(run).map((store) => ({ ...store, identity: identityIn(scanned, store) }))
+  const targets = stores.filter(({ role }) => role === 'target').map(({ name }) => name)
+  const scans = scanned.open.filter(({ store }) => targets.includes(store.spec.name))
+  const says = { command: 'undo', options: { run: run.name }, compared: {}, notes } as const
+  return madePlan(spool, says, stores, limit, { folders: limitFolders(scans), master: null })
+}
+
+const identityIn = ({ open }: ScannedStores, { name, identity }: PlanStore): string =>
+  open.find(({ store }) => store.spec.name === name)?.store.identity ?? identity
+
+function* factsOf(run: Run): Iterable<DoneStep> {
+  for (const fact of undoFacts(run)) {
+    const { quarantined } = fact
+    yield quarantined === null ? fact : { ...fact, quarantined: { ...quarantined, store: quarantineOf(run) } }
+  }
+}
