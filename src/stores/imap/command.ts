@@ -1,7 +1,13 @@
 import type { ImapAttribute, ImapFlow, ImapResponse } from 'imapflow'
 
 /** A word of a command: a text is quoted where it must be, a list is put in parentheses. */
-export type Word = string | Atom | readonly Word[]
+export type Word = string | Atom | Literal | readonly Word[]
+/** `isLiteral8`: it has NUL octets (RFC 3516). */
+export interface Literal {
+  readonly type: 'LITERAL'
+  readonly value: Buffer
+  readonly isLiteral8: boolean
+}
 export interface Atom {
   readonly type: 'ATOM' | 'SEQUENCE'
   readonly value: string
@@ -12,12 +18,13 @@ export interface Atom {
 /** What to do with an untagged answer (`* 12 FETCH …`); reading stops until it is done. */
 export type Untagged = Readonly<Record<string, (answer: ImapResponse) => Promise<void> | undefined>>
 
-interface Executing {
+export interface Executing {
   exec(
     command: string,
     attributes: readonly Word[],
-    options: { readonly untagged: Untagged },
+    options: { readonly untagged: Untagged; readonly onSend?: () => void },
   ): Promise<{ readonly response: ImapResponse; next(): void }>
+  write(octets: Buffer): void
 }
 
 export const atom = (value: string): Atom => ({ type: 'ATOM', value })
@@ -35,17 +42,23 @@ export async function execute(
   attributes: readonly Word[],
   untagged: Untagged = {},
 ): Promise<ImapResponse> {
-  if (!isExecuting(client)) throw new TypeError('this version of imapflow runs no commands of others')
   const failures: unknown[] = []
   const guarded = Object.entries(untagged).map(([name, handle]) => [name, guard(handle, failures)])
-  const { response, next } = await client.exec(command, attributes, { untagged: Object.fromEntries(guarded) })
+  const { response, next } = await executing(client).exec(command, attributes, {
+    untagged: Object.fromEntries(guarded),
+  })
   next()
   if (failures.length > 0) throw failures[0]
   return response
 }
 
-function isExecuting(client: object): client is Executing {
-  return 'exec' in client && typeof client.exec === 'function'
+export function executing(client: ImapFlow): Executing {
+  if (isExecuting(client)) return client
+  throw new TypeError('this version of imapflow runs no commands of others')
+}
+
+function isExecuting(client: object): client is ImapFlow & Executing {
+  return ['exec', 'write'].every((name) => typeof Reflect.get(client, name) === 'function')
 }
 
 function guard(handle: Untagged[string], failures: unknown[]): Untagged[string] {

@@ -42,11 +42,42 @@ export async function listFolders(session: ImapSession): Promise<FolderListing> 
   })
 }
 
+/** The names that the user subscribed to, in the namespaces that the account is asked for, whether there are such folders or not. */
+export async function listSubscriptions(session: ImapSession): Promise<readonly FolderName[]> {
+  return session.use(async (client) => {
+    const namespaces = namespacesOf(client, session.account)
+    const names = new Set<FolderName>()
+    for (const { prefix } of [{ prefix: '' }, ...wantedNamespaces(session.account, namespaces)]) {
+      for (const { wire, separator, attributes } of await subscribed(client, `${prefix}*`)) {
+        // LSUB gives with it what only holds others that are subscribed to (RFC 3501 §6.3.9).
+        if (attributes.some((attribute) => /^\\noselect$/i.test(attribute))) continue
+        const path = wire.toUpperCase() === 'INBOX' ? 'INBOX' : decodePath(wire, isUnicode(client))
+        const namespace = namespaceOf(path ?? wire, separator, namespaces)
+        if (path !== null && path !== '' && isWanted(session.account, namespace.kind))
+          names.add(nameOf(path, separator, namespace))
+      }
+    }
+    return [...names].sort(compareFolderNames)
+  })
+}
+
+async function subscribed(client: ImapFlow, pattern: string): Promise<readonly Listed[]> {
+  const lines: Listed[] = []
+  const take = ({ attributes: [attributes, separator, name] = [] }: ImapResponse): undefined => {
+    lines.push({ wire: textOf(name) ?? '', separator: textOf(separator) ?? '', attributes: textsOf(attributes) })
+  }
+  // IMAP4rev2 has no LSUB.
+  if (client.enabled.has('IMAP4REV2'))
+    await execute(client, 'LIST', [[atom('SUBSCRIBED')], '', pattern], { LIST: take })
+  else await execute(client, 'LSUB', ['', pattern], { LSUB: take })
+  return lines
+}
+
 /** Whether folder names are UTF-8 on this connection. */
 export const isUnicode = (client: ImapFlow): boolean =>
   client.enabled.has('UTF8=ACCEPT') || client.enabled.has('IMAP4REV2')
 
-function namespacesOf(client: ImapFlow, { prefix }: ImapAccount): readonly Namespace[] {
+export function namespacesOf(client: ImapFlow, { prefix }: ImapAccount): readonly Namespace[] {
   const { personal = [], other = [], shared = [] } = client.namespaces || {}
   const own = prefix === null ? (personal || []).map((one) => one.prefix) : [prefix]
   return [

@@ -1,4 +1,4 @@
-import { escapeLevel, joinLevels, nameOfLevels } from '../folder-name.js'
+import { escapeLevel, joinLevels, nameOfLevels, splitLevels } from '../folder-name.js'
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../modified-utf7.js'
 import type { FolderName } from '../store.js'
 
@@ -64,4 +64,42 @@ export function nameOf(path: string, separator: string, { kind, prefix }: Namesp
   // INBOX.INBOX is another folder than INBOX.
   if (levels.length === 1 && prefix !== '' && isInbox(first)) return joinLevels(['INBOX', first])
   return isInbox(first) ? nameOfLevels(levels) : joinLevels(levels)
+}
+
+/** How a folder of the user's own is called on the server. */
+export interface Naming {
+  /** Of the user's own namespace, with the separator at its end. */
+  readonly prefix: string
+  /** Empty: the server has no levels. */
+  readonly separator: string
+}
+
+const levelsOf = (name: FolderName): string[] => splitLevels(name).map((level) => level.replace(/\\(.)/gsu, '$1'))
+
+/** The path of the folder that `nameOf` gives this name; whether the server can have it says `whyNoPath`. */
+export function pathOf(name: FolderName, { prefix, separator }: Naming): string {
+  const levels = levelsOf(name)
+  const [first = '', ...rest] = levels
+  if (levels.length === 1 && isInbox(first)) return 'INBOX'
+  const isBelowInbox = isInbox(first) && prefix === ''
+  return isBelowInbox ? ['INBOX', ...rest].join(separator) : `${prefix}${levels.join(separator)}`
+}
+
+/** Why a server can have no folder of this name; null: nothing speaks against it. */
+export function whyNoPath(name: FolderName, { separator }: Naming): string | null {
+  const levels = levelsOf(name)
+  if (separator === '' && levels.length > 1) return 'the server has no folders inside of folders'
+  for (const level of levels) {
+    if (/\p{Cc}/u.test(level)) return 'the server has no control characters in names'
+    if (!level.isWellFormed()) return 'it is no Unicode'
+    if (separator !== '' && level.includes(separator)) return `the server has ${separator} between the levels of names`
+  }
+  return levels.length === 0 ? 'it is empty' : null
+}
+
+/** The name with what the server cannot have in it replaced. */
+export function possibleName(name: FolderName, { separator }: Naming): FolderName {
+  const levels = levelsOf(name).map((level) => level.toWellFormed().replace(/\p{Cc}/gu, '_'))
+  if (separator === '') return joinLevels([escapeLevel(levels.join('_'))])
+  return joinLevels(levels.map((level) => escapeLevel(level.replaceAll(separator, '_'))))
 }

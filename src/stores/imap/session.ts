@@ -1,14 +1,15 @@
-import type { ImapFlow, MailboxObject, MailboxOpenOptions } from 'imapflow'
+import type { ImapFlow, MailboxObject } from 'imapflow'
 import type { ImapAccount } from './account.js'
 import { ConnectingError, type Connection, connect } from './connect.js'
 import { addressOf } from './errors.js'
+import { type OpenOptions, openFolder } from './open-folder.js'
 import { createPool } from './pool.js'
 import { whoAnswers } from './probe.js'
 import { createMeter } from './rate.js'
 import { pause } from './retry.js'
 import { createSecrets } from './secret.js'
 import { clean, countTries, type During, discreet, type State, type Wanted } from './tries.js'
-import { answerOf, isCrowded, readTrouble, type Trouble } from './trouble.js'
+import { isCrowded, readTrouble, type Trouble } from './trouble.js'
 
 /** What a session needs of the world besides the network. */
 export interface Surroundings {
@@ -23,11 +24,7 @@ export interface Surroundings {
   readonly signal: AbortSignal | null
 }
 
-export interface FolderOptions {
-  /** QRESYNC: what is already known of the folder. */
-  readonly known?: Pick<MailboxOpenOptions, 'changedSince' | 'uidValidity'>
-  /** A folder that the connection has open already is not opened anew. */
-  readonly mayBeOpen?: boolean
+export interface FolderOptions extends Pick<OpenOptions, 'known' | 'mayBeOpen'> {
   /** What errors call the folder, where that is not its path. */
   readonly shownAs?: string
 }
@@ -57,10 +54,20 @@ export interface ImapSession extends AsyncDisposable {
     work: (client: ImapFlow, opened: MailboxObject, lent: Lent) => Promise<T>,
     options?: FolderOptions,
   ): Promise<T>
+  /** Waits; ends early when the session is closed or all is to end. */
+  pause(milliseconds: number): Promise<void>
+  /** Milliseconds of Unix time. */
+  now(): number
+  /** Tells a person who watches. */
+  note(text: string): void
 }
 
 export interface UseOptions {
   readonly once?: boolean
+  /** The path of the folder that the work opens itself: a connection that has it open is lent first, and errors name it. */
+  readonly folder?: string
+  /** What errors call the folder, where that is not its path. */
+  readonly shownAs?: string
 }
 
 /** What a piece of work tells its session. */
@@ -114,13 +121,16 @@ function createSession(account: ImapAccount, surroundings: Surroundings): ImapSe
     get jobs() {
       return pool.limit
     },
-    use: (work, options) => run(state, work, { folder: null, shownAs: null, once: options?.once ?? false }),
+    use: (work, { folder = null, shownAs = folder, once = false } = {}) => run(state, work, { folder, shownAs, once }),
     inFolder: (path, work, options = {}) =>
-      run(state, async (client, lent) => work(client, await examine(client, path, options), lent), {
+      run(state, async (client, lent) => work(client, await openFolder(client, path, options), lent), {
         folder: path,
         shownAs: options.shownAs ?? path,
         once: false,
       }),
+    pause: (milliseconds) => surroundings.pause(milliseconds, signal),
+    now: surroundings.now,
+    note: (text) => surroundings.note(clean(text)),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the session is closed'))
       await pool.close()
@@ -182,14 +192,6 @@ async function troubleOfConnecting(state: State, thrown: unknown): Promise<Troub
   if (trouble.code !== 'GREETING_TIMEOUT' || state.wasReached) return discreet(state, trouble)
   const { words, isImap } = await whoAnswers(state.account)
   return { ...trouble, text: words, kind: isImap ? 'lost' : 'silent' }
-}
-
-/** Opens a folder for reading alone, without the LIST that imapflow sends before a folder it has not seen. */
-async function examine(client: ImapFlow, path: string, { known, mayBeOpen }: FolderOptions): Promise<MailboxObject> {
-  if (mayBeOpen && client.mailbox && client.mailbox.path === path) return client.mailbox
-  if ('folders' in client && client.folders instanceof Map && !client.folders.has(path))
-    client.folders.set(path, { path })
-  return answerOf(client, await client.mailboxOpen(path, { readOnly: true, ...known }), 'EXAMINE')
 }
 
 function isCrowdedError(error: unknown): boolean {

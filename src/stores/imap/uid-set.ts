@@ -103,3 +103,17 @@ export function readSet(text: string): Uint32Array | null {
   }
   return collector.sorted()
 }
+
+/** Reads a set as APPENDUID and COPYUID give it (RFC 4315), in its own order; null where it is none. */
+export function readOrderedSet(text: string): readonly number[] | null {
+  const uids: number[] = []
+  for (const range of text.split(',')) {
+    const one = readSet(range)
+    if (one === null || uids.length + one.length > MOST_ORDERED) return null
+    const [from = '', to = from] = range.split(':')
+    uids.push(...(Number(from) <= Number(to) ? one : one.toReversed()))
+  }
+  return uids
+}
+
+const MOST_ORDERED = 100_000

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { readHeaderFacts } from '../../message/facts.js'
+import type { EpochSeconds, MessageFacts } from '../../message/message.js'
+import type { Outgoing } from '../writable.js'
+
+/** A message as APPEND sends it. */
+export interface Sendable {
+  readonly flags: readonly string[]
+  /** RFC 9051 `date-time`; null: the server puts its own. */
+  readonly date: string | null
+  readonly octets: Buffer
+}
+
+/** @param keeps - whether the folder keeps a flag */
+export function sendable({ bytes, flags, received }: Outgoing, keeps: (flag: string) => boolean): Sendable {
+  const octets = withCrlf(bytes)
+  return { flags: flags.filter(keeps), date: dateOf(received, bytes), octets }
+}
+
+const LF = 10
+const CR = 13
+
+/** Every LF that is bare gets its CR; a lone CR stays. */
+export function withCrlf(bytes: Buffer): Buffer {
+  const pieces: Buffer[] = []
+  let from = 0
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    if (at > 0 && bytes[at - 1] === CR) continue
+    pieces.push(bytes.subarray(from, at), CRLF)
+    from = at + 1
+  }
+  if (pieces.length === 0) return bytes
+  pieces.push(bytes.subarray(from))
+  return Buffer.concat(pieces)
+}
+
+const CRLF = Buffer.from('\r\n')
+
+/** Where servers disagree on what a date is: before it they refuse, or store another one. */
+const EARLIEST = 0
+/** Beyond it some store the time of the day instead (2038-01-19T03:14:07Z). */
+export const LATEST_SURE = 2 ** 31 - 1
+const LATEST = Date.UTC(9999, 11, 31) / 1_000
+
+/** Why a received date is not kept, or may not be; null: it is. */
+export function whyNoDate(received: EpochSeconds | null): 'early' | 'late' | null {
+  if (received === null) return null
+  if (received < EARLIEST) return 'early'
+  return received > LATEST_SURE ? 'late' : null
+}
+
+function dateOf(received: EpochSeconds | null, bytes: Buffer): string | null {
+  if (received !== null) return writeInternalDate(Math.min(LATEST, Math.max(EARLIEST, received)))
+  const { date } = readHeaderFacts(bytes, bytes.length)
+  return date !== null && date >= EARLIEST && date <= LATEST_SURE ? writeInternalDate(date) : null
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** Writes RFC 9051's `date-time`, in UTC. */
+export function writeInternalDate(seconds: number): string {
+  const text = new Date(seconds * 1_000).toISOString()
+  const month = MONTHS[Number(text.slice(5, 7)) - 1] ?? ''
+  return `${text.slice(8, 10)}-${month}-${text.slice(0, 4)} ${text.slice(11, 19)} +0000`
+}
+
+/** What a message says of itself that a server that alters mail leaves alone; empty: nothing. */
+export function headerKey({ id, date, from, subject }: MessageFacts): string {
+  if (id === null && date === null) return ''
+  return createHash('sha256')
+    .update(JSON.stringify([id, date, from, subject]))
+    .digest('base64url')
+    .slice(0, 22)
+}
