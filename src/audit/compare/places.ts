@@ -180,7 +180,7 @@ export class PlaceJudge {
 
   #isInDoubt(kind: DifferenceKind, master: Left | null, slave: Left | null): boolean {
     const { readings } = this.#ground
-    if (kind === 'missing') return readings.slave.notInFull.length > 0
+    if (kind === 'missing') return readings.slave.notInFull.length > 0 || this.#unjudged.slave.length > 0
     if (kind === 'extra') return readings.master.notInFull.length > 0 || this.#unjudged.master.length > 0
     const isHere = slave === null || readings.slave.isInFull(slave.place)
     const isThere = master === null || (readings.slave.isInFull(master.place) && this.#areMastersInFull(master.place))
