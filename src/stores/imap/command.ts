@@ -61,11 +61,15 @@ function isExecuting(client: object): client is ImapFlow & Executing {
   return ['exec', 'write'].every((name) => typeof Reflect.get(client, name) === 'function')
 }
 
-function guard(handle: Untagged[string], failures: unknown[]): Untagged[string] {
+/** What `handle` throws is gathered, and then nothing more is handed to it. */
+export function guard<Answer>(
+  handle: (answer: Answer) => Promise<void> | undefined,
+  failures: unknown[],
+): (answer: Answer) => Promise<void> | undefined {
   return (answer) => {
     if (failures.length > 0) return undefined
     try {
-      return handle?.(answer)?.catch((error: unknown) => void failures.push(error))
+      return handle(answer)?.catch((error: unknown) => void failures.push(error))
     } catch (error) {
       failures.push(error)
       return undefined

@@ -1,6 +1,7 @@
 import type { ImapFlow, MailboxObject } from 'imapflow'
 import type { FolderName } from '../store.js'
-import { execute, sequence, type Word } from './command.js'
+import { execute, guard, sequence, type Word } from './command.js'
+import { type TakeItems, tapFetches } from './fetch-tap.js'
 import { type FetchedItems, readItems } from './items.js'
 import type { ImapSession, Lent } from './session.js'
 import { type FolderState, stateOf } from './state.js'
@@ -57,23 +58,38 @@ export async function fetchOnce(
     spent.octets = 0
     await lent.spend(messages, octets)
   }
-  await execute(client, 'UID FETCH', [sequence(set), asking.items(client), ...modifiers], {
-    FETCH: (answer) => {
-      if (asking.isStopped) return void client.close()
-      const items = readItems(answer)
-      if (items === null || !isAsked(items.uid) || !asking.isWhole(items) || !asking.take(items)) return
-      onTaken(items.uid)
-      lent.progress()
-      spent.messages++
-      spent.octets += (items.message ?? items.fields)?.length ?? 0
-      if (spent.messages < SPENT_AT_ONCE && spent.octets < OCTETS_AT_ONCE) return asking.room()
-      return pay().then(() => asking.room())
-    },
-  }).catch((error: unknown) => {
+  const take: TakeItems = (items) => {
+    if (asking.isStopped) return void client.close()
+    if (!isAsked(items.uid) || !asking.isWhole(items) || !asking.take(items)) return
+    onTaken(items.uid)
+    lent.progress()
+    spent.messages++
+    spent.octets += (items.message ?? items.fields)?.length ?? 0
+    if (spent.messages < SPENT_AT_ONCE && spent.octets < OCTETS_AT_ONCE) return asking.room()
+    return pay().then(() => asking.room())
+  }
+  await executeFetch(client, [sequence(set), asking.items(client), ...modifiers], take).catch((error: unknown) => {
     throw asking.isStopped ? new StoppedError('no longer wanted') : error
   })
   if (asking.isStopped) throw new StoppedError('no longer wanted')
   await pay()
+}
+
+/** Runs the command; answers come past the client where they can, and through it where they cannot. */
+async function executeFetch(client: ImapFlow, attributes: readonly Word[], take: TakeItems): Promise<void> {
+  const failures: unknown[] = []
+  const end = tapFetches(client, guard(take, failures))
+  try {
+    await execute(client, 'UID FETCH', attributes, {
+      FETCH: (answer) => {
+        const items = readItems(answer)
+        return items === null ? undefined : take(items)
+      },
+    })
+  } finally {
+    end?.()
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 const SPENT_AT_ONCE = 100

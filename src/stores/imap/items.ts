@@ -1,6 +1,7 @@
 import type { ImapAttribute, ImapFlow, ImapResponse } from 'imapflow'
 import { FACT_FIELDS } from '../../message/facts.js'
 import { type Atom, atom, numberOf, octetsOf, textOf, textsOf, type Word } from './command.js'
+import { noItems } from './fetch-answer.js'
 
 /** What an untagged FETCH says of one message; null where it does not say it. */
 export interface FetchedItems {
@@ -52,16 +53,7 @@ export const listItems = (): Word[] => ['UID', 'FLAGS', 'RFC822.SIZE', 'INTERNAL
 export function readItems(answer: ImapResponse): FetchedItems | null {
   const list = answer.attributes?.[1]
   if (!Array.isArray(list)) return null
-  const items: FetchedItems = {
-    uid: 0,
-    flags: null,
-    size: null,
-    internalDate: null,
-    emailId: null,
-    gmailId: null,
-    fields: null,
-    message: null,
-  }
+  const items = noItems()
   for (let at = 0; at + 1 < list.length; at += 2) readItem(items, list[at], list[at + 1])
   return items.uid > 0 ? items : null
 }
