@@ -41,13 +41,13 @@ export default class Runs extends AuditCommand {
   async #prune(flags: CommonFlags & AgreementFlags, age: number): Promise<void> {
     requireAgreement(flags, false)
     const runs = userRuns()
-    const planned = pruneRuns(runs, age, false)
+    const planned = await pruneRuns(runs, age, false)
     const isAgreed = !flags['dry-run'] && planned.summary.runs > 0 && (flags.yes || (await this.#asks(flags, planned)))
     const find = async () => (isAgreed ? pruneRuns(runs, age, true) : planned)
     return this.tell({ flags, report: pruneReport, status: EXIT.ok, find })
   }
 
-  async #asks(flags: CommonFlags, planned: ReturnType<typeof pruneRuns>): Promise<boolean> {
+  async #asks(flags: CommonFlags, planned: Awaited<ReturnType<typeof pruneRuns>>): Promise<boolean> {
     await showOnTerminal(pruneReport, { ...reportData(planned, pruneReport, flags), stores: [], problems: [] })
     return askToGoOn('Delete it for good?')
   }

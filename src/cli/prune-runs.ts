@@ -14,9 +14,9 @@ export async function parseAge(text: string): Promise<number> {
 }
 
 /** Empties the quarantines of runs that ended longer ago, or says what that would take away. */
-export function pruneRuns(runs: Runs, age: number, isDone: boolean) {
+export async function pruneRuns(runs: Runs, age: number, isDone: boolean) {
   const now = Date.now()
-  const { pruned, kept, messages, octets } = pruneQuarantine(runs, now - age, now, !isDone)
+  const { pruned, kept, messages, octets } = await pruneQuarantine(runs, now - age, now, !isDone)
   const summary: PruneSummary = { runs: pruned.length, messages, bytes: octets, kept: kept.length, isDone }
   return { summary, rows: () => pruned.map((run) => ({ run })), problems: [] }
 }
