@@ -14,7 +14,8 @@ export function stepId(step: Draft | Step): string {
 }
 
 export function identify(draft: Draft): Step {
-  return { ...draft, id: stepId(draft) }
+  const id = stepId(draft)
+  return { ...{ id }, ...draft, id }
 }
 
 function canonicalJson(value: unknown): string {

@@ -36,10 +36,10 @@ export class StoreFacts {
     return this.index.copiesOf(identity, 'id').filter((copy) => copy.folder === folder).length
   }
 
-  /** @param identity - by what it counts as one mail, where the copy itself does not tell */
+  /** @param identity - by what it counts as one mail, where nothing else tells */
   expect(copy: IndexedCopy, identity: string): Expected {
     return {
-      identity: copy.id ?? identityOf(copy) ?? identity,
+      identity: copy.id ?? identityOf(copy) ?? this.index.copyAt(copy.folder, copy.locator)?.identity ?? identity,
       id: copy.id,
       wire: copy.wire,
       size: copy.size,
