@@ -1,4 +1,5 @@
 import type { Plan, PlanHeader } from '../plan/plan.js'
+import type { PlanCopy } from './plan-copy.js'
 import type { ApplyCounts } from './result.js'
 
 /** Where runs and quarantined mail lie: `stateDirectory` and `dataDirectory` of the program. */
@@ -21,7 +22,7 @@ export interface RunRecord {
   /** The run that took it back. */
   readonly undoneBy: string | null
   readonly steps: number
-  /** As of the last time that it was ended; null: it never was. */
+  /** null: they cannot be told. */
   readonly counts: ApplyCounts | null
   readonly quarantined: { readonly messages: number; readonly octets: number }
   /** Whether its quarantine was emptied. */
@@ -33,12 +34,13 @@ export interface Run {
   readonly name: string
   /** Its folder. */
   readonly path: string
+  readonly journal: string
   /** A Maildir; there as soon as something was quarantined. */
   readonly quarantine: string
   /** SHA-256 of the plan as it was saved. */
   readonly digest: string
   /** Its own copy of the plan. */
-  readonly plan: Plan
+  readonly plan: PlanCopy
 }
 
 /** All runs of this user. */
@@ -48,8 +50,10 @@ export interface Runs {
   create(plan: Plan, now: number): Promise<Run>
   /** A run by its name or by as much of its beginning as is needed. @throws UsageError - there is none, or several */
   open(name: string): Run
-  /** The run of this very plan that stopped before its end; null: there is none. */
+  /** The run of this very plan (`digestOfPlan`) that has steps left, was not taken back, and may be gone on with; null: there is none. */
   unfinished(digest: string): Run | null
+  /** The oldest first. */
+  all(): readonly Run[]
   /** The newest first. */
   list(): readonly RunRecord[]
 }

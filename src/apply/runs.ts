@@ -1,40 +1,81 @@
-import type { StoreSpec } from '../stores/store.js'
-import type { WritableStore } from '../stores/writable.js'
-import type { RunStep, StepFailure } from './result.js'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from '../errors.js'
+import type { Plan } from '../plan/plan.js'
+import { Journal } from './journal.js'
+import { JOURNAL_VERSION } from './journal-entry.js'
+import { PlanCopy, savePlan } from './plan-copy.js'
+import { makePrivateDirectory } from './private-files.js'
 import type { Run, RunDirectories, Runs } from './run.js'
+import { readHeader } from './run-history.js'
+import { hasStepsLeft, recordsOf } from './run-record.js'
 
-export declare function openRuns(directories: RunDirectories): Runs
-/** Steps of a run with what came of them, in the order of the plan. */
-export declare function walkRunSteps(run: Run): Iterable<RunStep>
-export declare function walkFailures(run: Run): Iterable<StepFailure>
+export { walkFailures, walkRunSteps } from './run-steps.js'
 
-/** src/apply/lock.ts. @throws MbauditError STORE_LOCKED - says who holds it */
-export declare function lockTarget(
-  runs: Runs,
-  identity: string,
-  holder: { readonly store: string; readonly command: string; readonly pid: number; readonly now: number },
-): Disposable
+/** The runs of this user, wherever they were begun from. */
+export function openRuns(directories: RunDirectories): Runs {
+  const place = join(directories.state, 'runs')
+  const open = (name: string): Run => openRun(directories, name)
+  const names = (): readonly string[] => (existsSync(place) ? readdirSync(place).filter(isRunName).sort() : [])
+  const all = (): readonly Run[] =>
+    names().flatMap((name) => (existsSync(join(place, name, JOURNAL)) ? [open(name)] : []))
+  return {
+    directories,
+    create: (plan, now) => createRun(directories, plan, now),
+    open: (name) => open(chooseName(names(), name)),
+    unfinished: (digest) => unfinishedOf(all(), digest),
+    all,
+    list: () => recordsOf(all()).reverse(),
+  }
+}
 
-/** src/apply/settle.ts */
-export declare function settleUnfinished(
-  runs: Runs,
-  target: WritableStore,
-  note: (text: string) => void,
-  now: () => number,
-): Promise<{ readonly runs: readonly string[]; readonly done: number; readonly notDone: number }>
+export const JOURNAL = 'journal.jsonl'
+const isRunName = (name: string): boolean => /^\d{8}T\d{6}Z-[a-z]+-[0-9a-f]{4,}$/.test(name)
 
-/** src/apply/target.ts. @param create - makes the store where nothing lies */
-export declare function openTarget(spec: StoreSpec, create: boolean): Promise<WritableStore>
+function unfinishedOf(runs: readonly Run[], digest: string): Run | null {
+  const same = runs.filter((run) => run.digest === digest)
+  const open = recordsOf(same.length === 0 ? [] : runs).filter(
+    ({ state, damage }) => state !== 'undone' && damage === null,
+  )
+  const names = new Set(open.map(({ name }) => name))
+  return same.findLast((run) => names.has(run.name) && hasStepsLeft(run)) ?? null
+}
 
-/** src/apply/prune.ts. @param olderThan - milliseconds since 1970; unfinished runs keep theirs and are named */
-export declare function pruneQuarantine(
-  runs: Runs,
-  olderThan: number,
-  now: number,
-  isDry: boolean,
-): {
-  readonly pruned: readonly string[]
-  readonly kept: readonly string[]
-  readonly messages: number
-  readonly octets: number
+async function createRun(directories: RunDirectories, plan: Plan, now: number): Promise<Run> {
+  const begun = new Date(now).toISOString()
+  const moment = `${begun.slice(0, 19).replace(/[-:]/g, '')}Z`
+  const name = `${moment}-${plan.header.command}-${randomBytes(2).toString('hex')}`
+  const path = join(directories.state, 'runs', name)
+  makePrivateDirectory(directories.state)
+  makePrivateDirectory(join(directories.state, 'runs'))
+  makePrivateDirectory(path)
+  const saved = savePlan(join(path, 'plan.jsonl'), plan)
+  const { command, stores } = plan.header
+  const header = { journal: 'mbaudit', version: JOURNAL_VERSION, run: name, begun, command, stores, ...saved } as const
+  await Journal.create(join(path, JOURNAL), header)[Symbol.asyncDispose]()
+  return openRun(directories, name)
+}
+
+function openRun(directories: RunDirectories, name: string): Run {
+  const path = join(directories.state, 'runs', name)
+  return {
+    name,
+    path,
+    journal: join(path, JOURNAL),
+    quarantine: join(directories.data, 'quarantine', name),
+    get digest() {
+      return readHeader(join(path, JOURNAL))?.digest ?? ''
+    },
+    plan: new PlanCopy(join(path, 'plan.jsonl')),
+  }
+}
+
+function chooseName(names: readonly string[], beginning: string): string {
+  if (names.includes(beginning)) return beginning
+  const fitting = beginning === '' ? [] : names.filter((name) => name.startsWith(beginning))
+  const [only] = fitting
+  if (only !== undefined && fitting.length === 1) return only
+  if (only === undefined) throw new UsageError(`there is no run ${beginning}`, 'See which there are: mbaudit runs')
+  throw new UsageError(`${beginning} may be any of ${fitting.join(', ')}`, 'Say more of its name.')
 }

@@ -1,0 +1,230 @@
+import { join } from 'node:path'
+import { readFacts } from '../message/facts.js'
+import type { Digest, EpochSeconds } from '../message/message.js'
+import { wireDigest } from '../message/wire.js'
+import type { CopyRef, Expected, FolderRef, Lacking } from '../plan/step.js'
+import type { FolderName, Locator, ReadCopy } from '../stores/store.js'
+import type { Outcome, Outgoing, WritableFolder } from '../stores/writable.js'
+import { describeAlteration, isHarmless } from './alteration.js'
+import type { StepOutcome, WorkPurpose } from './journal-entry.js'
+import { awaitedKey } from './outline.js'
+import { isExpected, Stale } from './places.js'
+import type { NumberedStep } from './plan-copy.js'
+import { makePrivateDirectory, writePrivateFile } from './private-files.js'
+import { placedKey, storedKey } from './stored.js'
+import type { UnderWay } from './under-way.js'
+import { leaveUndone, perform } from './work.js'
+
+/** A message that is to be stored in a folder. */
+export interface Incoming extends NumberedStep {
+  readonly from: CopyRef
+  readonly expect: Expected
+  readonly lacking: Lacking
+  readonly flags: readonly string[]
+  readonly received: EpochSeconds | null
+}
+
+interface Loaded extends Incoming {
+  readonly message: Outgoing
+}
+
+interface Batch {
+  readonly loaded: readonly Loaded[]
+  /** Octets of it that the budget counts. */
+  readonly octets: number
+}
+
+/** Stores messages in one folder, in the order in which they come; while some are written the next are read. */
+export class FolderCopying {
+  readonly #way: UnderWay
+  readonly #to: FolderRef
+  readonly #folder: WritableFolder
+  readonly #purpose: WorkPurpose & ('copy' | 'move')
+  #isUnknown = false
+
+  constructor(way: UnderWay, to: FolderRef, folder: WritableFolder, purpose: 'copy' | 'move') {
+    this.#way = way
+    this.#to = to
+    this.#folder = folder
+    this.#purpose = purpose
+  }
+
+  async run(incoming: Iterable<Incoming>): Promise<void> {
+    // A folder that was not there when the stores were looked at, or is none of those that were asked for.
+    this.#isUnknown = this.#way.places.facts(this.#to) === null && (await this.#folder.measure()).messages > 0
+    const batches = this.#batches(incoming)
+    let coming = batches.next()
+    try {
+      for (;;) {
+        const { done, value } = await coming
+        if (done) return
+        coming = batches.next()
+        // Told when its turn comes.
+        coming.catch(() => undefined)
+        await this.#write(value)
+      }
+    } finally {
+      const last = await coming.catch(() => null)
+      if (last?.value !== undefined) this.#way.budget.give(last.value.octets)
+    }
+  }
+
+  async *#batches(incoming: Iterable<Incoming>): AsyncGenerator<Batch, undefined> {
+    const { atOnce } = this.#folder.writing
+    let chosen: Incoming[] = []
+    let octets = 0
+    for (const each of incoming) {
+      if (this.#way.isOver) return
+      await this.#way.places.settled()
+      if (!this.#holds(each)) continue
+      const { size } = each.expect
+      if (chosen.length >= atOnce.messages || (chosen.length > 0 && octets + size > atOnce.octets)) {
+        yield await this.#load(chosen, octets)
+        chosen = []
+        octets = 0
+      }
+      chosen.push(each)
+      octets += size
+    }
+    if (chosen.length > 0 && !this.#way.isOver) yield await this.#load(chosen, octets)
+  }
+
+  #holds(incoming: Incoming): boolean {
+    const { places } = this.#way
+    const { largest } = this.#folder.writing
+    const full = this.#way.whyFull(this.#to.store)
+    if (full !== null) {
+      this.#way.leave(incoming, 'skipped', 'QUOTA_EXCEEDED', full)
+      return false
+    }
+    if (largest !== null && incoming.expect.size > largest) {
+      const words = `it has ${incoming.expect.size} octets, and the store takes no more than ${largest}`
+      this.#way.leave(incoming, 'failed', 'REFUSED', words)
+      return false
+    }
+    const found = places.find(incoming.from, incoming.expect)
+    const doubt = this.#isUnknown ? new Stale('the folder was not looked at') : places.lacks(incoming.lacking)
+    const stale = found instanceof Stale ? found : doubt
+    if (stale !== null) this.#way.leave(incoming, 'skipped', 'PLAN_STALE', stale.why)
+    return stale === null
+  }
+
+  async #load(chosen: readonly Incoming[], octets: number): Promise<Batch> {
+    await this.#way.budget.take(octets)
+    try {
+      const loaded: Loaded[] = []
+      for (let at = 0; at < chosen.length; ) {
+        const run = sameFolder(chosen, at)
+        at += run.length
+        const [first] = run
+        if (first === undefined) break
+        const copies = await this.#way.sources.read(
+          first.from,
+          run.map(({ from }) => from.locator),
+        )
+        for (const [nth, each] of run.entries()) loaded.push(...this.#check(each, copies[nth]))
+      }
+      return { loaded, octets }
+    } catch (error) {
+      this.#way.budget.give(octets)
+      throw error
+    }
+  }
+
+  #check(incoming: Incoming, copy: ReadCopy | undefined): readonly Loaded[] {
+    if (copy === undefined || copy.bytes === null) {
+      this.#way.leave(incoming, 'failed', 'UNREADABLE', copy?.problem ?? 'it could not be read')
+      return []
+    }
+    const facts = readFacts(copy.bytes)
+    if (!isExpected(facts, incoming.expect) || facts.wire === null) {
+      this.#way.leave(incoming, 'skipped', 'PLAN_STALE', 'another message lies there now')
+      return []
+    }
+    const { flags, received, step } = incoming
+    return [{ ...incoming, message: { token: step.id, bytes: copy.bytes, wire: facts.wire, flags, received } }]
+  }
+
+  async #write({ loaded, octets }: Batch): Promise<void> {
+    try {
+      if (loaded.length === 0 || this.#way.isOver) return
+      const about = { purpose: this.#purpose, store: this.#to.store, steps: loaded }
+      const messages = loaded.map(({ message }) => message)
+      const { number, outcomes, error } = await perform(this.#way, this.#folder, { kind: 'append', messages }, about)
+      if (error?.code === 'QUOTA_EXCEEDED') this.#way.fill(this.#to.store, error.message)
+      const checked = await this.#readBack(loaded, outcomes)
+      this.#way.finish(about, number, checked)
+      this.#way.request.onProgress({ steps: 0, octets: sum(loaded) })
+      for (const [nth, outcome] of outcomes.entries()) {
+        const each = loaded[nth]
+        if (each === undefined) continue
+        if (outcome.outcome !== 'done') leaveUndone(this.#way, each, outcome, error, this.#keep(each, outcome))
+        else this.#note(each, checked[nth])
+      }
+    } finally {
+      this.#way.budget.give(octets)
+    }
+  }
+
+  /** Reads what was stored, and compares. */
+  async #readBack(loaded: readonly Loaded[], outcomes: readonly Outcome[]): Promise<readonly StepOutcome[]> {
+    const placed = outcomes.flatMap((outcome, nth) =>
+      outcome.outcome === 'done' && outcome.locator !== null ? [{ nth, at: outcome.locator }] : [],
+    )
+    const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered'>>()
+    let next = 0
+    for await (const { bytes } of this.#folder.read(placed.map(({ at }) => at))) {
+      const nth = placed[next++]?.nth ?? -1
+      const sent = loaded[nth]?.message
+      if (bytes === null || sent === undefined) continue
+      const wire: Digest = wireDigest(bytes)
+      found.set(nth, wire === sent.wire ? { verified: true } : { altered: describeAlteration(sent.bytes, bytes) })
+    }
+    return outcomes.map((outcome, nth) => ({
+      n: loaded[nth]?.n ?? 0,
+      outcome: outcome.outcome,
+      ...placeIn(outcome),
+      ...found.get(nth),
+    }))
+  }
+
+  /** Notes what later steps need to know. */
+  #note({ n, step, expect }: Loaded, { at, verified, altered }: Partial<StepOutcome> = {}): void {
+    const { book } = this.#way
+    if (at === undefined) return
+    if (this.#purpose === 'move') book.set(placedKey(n), at)
+    else if (this.#way.outline.restsOnSteps && book.has(awaitedKey(step.id))) {
+      const isSound = verified === true || (altered !== undefined && isHarmless(altered))
+      const stored = { ...this.#to, locator: at, id: expect.id, isSound }
+      book.set(storedKey(step.id), JSON.stringify(stored))
+    }
+  }
+
+  /** Keeps a message that the store will not have, with its words. */
+  #keep({ message, step }: Loaded, outcome: Outcome): string | null {
+    if (outcome.outcome !== 'refused') return null
+    const directory = join(this.#way.request.run.path, 'refused')
+    makePrivateDirectory(directory)
+    const path = join(directory, `${step.id}.eml`)
+    writePrivateFile(path, [message.bytes])
+    writePrivateFile(`${path}.txt`, [`${outcome.words}\n`])
+    return path
+  }
+}
+
+const placeIn = (outcome: Outcome): { readonly at?: Locator } =>
+  outcome.outcome === 'done' && outcome.locator !== null ? { at: outcome.locator } : {}
+
+const sum = (loaded: readonly Loaded[]): number =>
+  loaded.reduce((octets, { message }) => octets + message.bytes.length, 0)
+
+/** The messages from one on that come from the same folder. */
+function sameFolder(chosen: readonly Incoming[], from: number): readonly Incoming[] {
+  const first = chosen[from]?.from
+  const isOther = ({ from: { store, folder } }: Incoming): boolean => store !== first?.store || folder !== first?.folder
+  const end = chosen.findIndex((each, at) => at > from && isOther(each))
+  return chosen.slice(from, end < 0 ? chosen.length : end)
+}
+
+/** The folder that a step's message goes to. */
+export const folderIn = (store: string, folder: FolderName): FolderRef => ({ store, folder })

@@ -1,0 +1,60 @@
+import { Notebook } from '../index/notebook.js'
+import { epochSeconds } from '../message/message.js'
+import type { Step } from '../plan/step.js'
+import type { DoneStep } from '../plan/undo.js'
+import { locator } from '../stores/store.js'
+import type { Before, BeginEntry } from './journal-entry.js'
+import { QUARANTINE_FOLDER, QUARANTINE_STORE, quarantineLocator } from './quarantine.js'
+import type { Run } from './run.js'
+import { type Ended, placeOf, readHistory, STEP } from './run-history.js'
+
+interface Placed {
+  readonly at: string | null
+  readonly generation: string | null
+  readonly before: Before | null
+}
+
+/** What a run did, for taking it back: the steps that it changed something with, in the order of its plan. */
+export function* undoFacts(run: Run): Generator<DoneStep> {
+  using notes = new Notebook()
+  let last: BeginEntry | null = null
+  let befores: ReadonlyMap<number, Before> = new Map()
+  const { states, pruned } = readHistory(run, (ended) => {
+    if (ended.begin !== last) befores = new Map(ended.begin.before?.map((each) => [each.n, each]))
+    last = ended.begin
+    noteEnd(notes, ended, befores.get(ended.outcome.n) ?? null)
+  })
+  for (const { n, step } of run.plan.numbered(0, 1)) {
+    const text = notes.get(String(n))
+    if (text === null || (states[n] !== STEP.done && states[n] !== STEP.placed)) continue
+    const { at, generation, before }: Placed = JSON.parse(text)
+    const isKept = step.op === 'delete' && pruned === null
+    yield {
+      step: before === null ? step : asItWas(step, before),
+      locator: at === null ? null : locator(at),
+      generation,
+      quarantined: isKept
+        ? { store: QUARANTINE_STORE, folder: QUARANTINE_FOLDER, locator: quarantineLocator(step.id) }
+        : null,
+    }
+  }
+}
+
+function noteEnd(notes: Notebook, ended: Ended, before: Before | null): void {
+  const { begin, outcome } = ended
+  if ((outcome.outcome !== 'done' && outcome.outcome !== 'not-expunged') || begin.purpose === 'restore') return
+  const key = String(outcome.n)
+  // The deletion that ends a move says nothing of where the copy lies.
+  if (begin.purpose === 'clear' && notes.has(key)) return
+  const { generation } = begin
+  notes.set(key, JSON.stringify({ at: placeOf(ended), generation, before }))
+}
+
+/** The step as it would have been planned for what lay there when it was carried out. */
+function asItWas(step: Step, { flags, received }: Before): Step {
+  if (step.op === 'delete') return { ...step, flags, received: received === null ? null : epochSeconds(received) }
+  if (step.op !== 'flags') return step
+  const add = step.add.filter((flag) => !flags.includes(flag))
+  const remove = step.remove.filter((flag) => flags.includes(flag))
+  return { ...step, had: flags, add, remove }
+}
