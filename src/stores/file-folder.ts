@@ -27,9 +27,20 @@ export class FileFolder implements Folder {
   readonly #reader = new FileReader()
   #listing: FileListing | null = null
 
-  /** @param isLinked - whether the folder was reached by a symbolic link */
-  constructor(name: FolderName, kind: FileFolderKind, isLinked: boolean) {
+  readonly #keyOfStored: (locator: Locator) => string | null
+
+  /**
+   * @param isLinked - whether the folder was reached by a symbolic link
+   * @param keyOfStored - the key of a message that was just stored here: it is tried before the folder is listed
+   */
+  constructor(
+    name: FolderName,
+    kind: FileFolderKind,
+    isLinked: boolean,
+    keyOfStored: (locator: Locator) => string | null = () => null,
+  ) {
     this.name = name
+    this.#keyOfStored = keyOfStored
     this.abilities = kind.abilities
     this.#kind = kind
     this.#isLinked = isLinked
@@ -71,6 +82,9 @@ export class FileFolder implements Folder {
   /** @param old - a listing from before this reading began: where it lacks the message, the folder is listed anew */
   async #readOne(wanted: Locator, old: FileListing | null): Promise<ReadCopy> {
     try {
+      const stored = this.#keyOfStored(wanted)
+      const first = stored === null ? null : this.#readKey(wanted, stored)
+      if (first !== null) return first
       for (let round = 0; round < ROUNDS; round++) {
         const listing =
           this.#listing === null || (round > 0 && this.#listing !== old) ? await this.#list() : this.#listing

@@ -143,14 +143,16 @@ class TreeWalk {
     let found: 'mail' | 'nothing' = isFolder ? 'mail' : 'nothing'
     const others: TreeEntry[] = []
     for (const entry of entries) {
-      if (this.#layout.isContent(directory, entry) || this.#layout.bookkeeping.test(entry.name)) continue
-      const below = this.#below(step, entry)
-      if (below === null) others.push(entry)
+      if (this.#layout.isContent(directory, entry)) continue
+      // A folder may be called as a program calls its own directory (`.imapsync` in a Maildir): mail in it tells.
+      const isBookkeeping = this.#layout.bookkeeping.test(entry.name)
+      const below = isBookkeeping && entry.isLink ? null : this.#below(step, entry)
+      if (below === null) others.push(...(isBookkeeping ? [] : [entry]))
       else if (entry.isLink) this.#links.push(below)
       else {
         const what = this.#walk(below)
         if (what === 'mail') found = 'mail'
-        if (what === 'nothing') others.push(entry)
+        if (what === 'nothing' && !isBookkeeping) others.push(entry)
       }
     }
     // What lies in a directory without any mail is told once, as that directory.

@@ -1,7 +1,7 @@
 import type { StoreDriver } from '../store.js'
 import { openTreeStore } from '../tree-store.js'
 import { maildirFolderKind } from './folder.js'
-import { maildirLayout } from './tree.js'
+import { MAILDIR, maildirLayout } from './tree.js'
 
 /** Maildir++, nested Maildirs, and a mix of both. */
 export const maildirDriver: StoreDriver = {
@@ -9,7 +9,7 @@ export const maildirDriver: StoreDriver = {
   open: async (spec) =>
     openTreeStore(spec, {
       layout: maildirLayout,
-      what: 'Maildir (directories with cur in them)',
+      what: MAILDIR,
       folderKind: maildirFolderKind,
     }),
 }

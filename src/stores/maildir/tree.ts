@@ -7,6 +7,9 @@ import type { TreeEntry, TreeLayout } from '../tree.js'
 const BOOKKEEPING =
   /^(?:maildirfolder|maildirsize|subscriptions|dovecot.*|courier.*|shared-(?:maildirs|folders)|sieve|.*\.(?:sieve|svbin)|\.(?:dovecot|mbsync|isync|uidvalidity|customflags|notmuch|mailfilter|subscriptions|imap|offlineimap|nnmaildir|mh_sequences|gitignore|DS_Store).*)$/i
 
+/** What it is that was looked for and not found. */
+export const MAILDIR = 'Maildir (directories with cur in them)'
+
 /**
  * Maildir++ (`.Work.2024` beside the top's `cur`), plain nested directories, or both. A folder is a directory with `cur` in
  * it (or with `new` and `tmp`); the top, where it is one, is INBOX.

@@ -1,0 +1,174 @@
+import {
+  close,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsync,
+  fsyncSync,
+  futimesSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { promisify } from 'node:util'
+import { EXIT, MbauditError } from '../errors.js'
+import { codeOf, giveWay, whyOf } from './file-reader.js'
+import { openablePath } from './octet-name.js'
+
+/** A file that is to be made. */
+export interface NewFile {
+  /** Octets. */
+  readonly path: string
+  readonly octets: Buffer
+  /** Seconds since 1970 for its time of modification; null: now. */
+  readonly time: number | null
+}
+
+/** Only the owner may read what we make. */
+const FILE_MODE = 0o600
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+/**
+ * Files on their way to the disk at once. libuv flushes four at a time, and what they have in common (a journal's commit) is
+ * paid for once; twice as fast as one by one, where the disk is what is waited for.
+ */
+const IN_FLIGHT = 64
+const flush = promisify(fsync)
+const shut = promisify(close)
+
+/**
+ * Makes files and has them on the disk when it returns, their directories' entries apart (`syncDirectory`). What lies at a path
+ * already was left by a run that was cut off, and is replaced: paths are nobody else's.
+ *
+ * @param owner - the directory's; a file made by root for another user's mail becomes that user's
+ * @throws a system error; files made until then stay
+ */
+export async function writeNewFiles(files: Iterable<NewFile>, owner: Owner): Promise<void> {
+  const inFlight = new Set<Promise<void>>()
+  const failures: unknown[] = []
+  for (const file of files) {
+    const fd = writeFile(file, owner)
+    const done: Promise<void> = finish(fd)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => inFlight.delete(done))
+    inFlight.add(done)
+    if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight)
+    if (failures.length > 0) break
+  }
+  await Promise.all(inFlight)
+  if (failures.length > 0) throw failures[0]
+}
+
+async function finish(fd: number): Promise<void> {
+  try {
+    await flush(fd)
+  } finally {
+    await shut(fd)
+  }
+}
+
+/** @returns the open file, written and not flushed */
+function writeFile({ path, octets, time }: NewFile, owner: Owner): number {
+  const fd = create(path)
+  try {
+    writeAll(fd, octets)
+    owner.take(fd)
+    if (time !== null) futimesSync(fd, time, time)
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+function create(path: string): number {
+  const openable = openablePath(path)
+  try {
+    return openSync(openable, CREATE, FILE_MODE)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    unlinkSync(openable)
+    return openSync(openable, CREATE, FILE_MODE)
+  }
+}
+
+function writeAll(fd: number, octets: Buffer): void {
+  for (let at = 0; at < octets.length; ) at += writeSync(fd, octets, at)
+}
+
+/**
+ * Puts a file in the place of another at once: who reads it sees the old or the new one whole. It keeps the old one's mode.
+ *
+ * @param temporary - octets of a path in the same directory, nobody else's
+ */
+export function replaceFile({ path, octets, time }: NewFile, temporary: string, owner: Owner): void {
+  const old = lstatSync(openablePath(path), { throwIfNoEntry: false })
+  const fd = writeFile({ path: temporary, octets, time }, owner)
+  try {
+    if (old?.isFile()) fchmodSync(fd, old.mode & 0o777)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(openablePath(temporary), openablePath(path))
+}
+
+/** Has the entries of a directory on the disk. Where a system cannot flush directories it is left to it. */
+export function syncDirectory(path: string): void {
+  const fd = openSync(openablePath(path), constants.O_RDONLY)
+  try {
+    fsyncSync(fd)
+  } catch (error) {
+    if (codeOf(error) !== 'EINVAL' && codeOf(error) !== 'EPERM') throw error
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Takes a file away; none there is no error. @returns whether there was one */
+export function removeFile(path: string): boolean {
+  try {
+    unlinkSync(openablePath(path))
+    return true
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    return false
+  }
+}
+
+/** Whom new files are to belong to: the owner of the directory, where we may give files away. */
+export interface Owner {
+  take(fd: number): void
+}
+
+/** @param isRoot - whether files that we make belong to root unless we give them away */
+export function ownerOf(directory: Pick<Stats, 'uid' | 'gid'>, isRoot: boolean): Owner {
+  if (!isRoot || directory.uid === 0) return { take: () => {} }
+  return { take: (fd) => fchownSync(fd, directory.uid, directory.gid) }
+}
+
+/** Lets other work run every so often in the midst of synchronous changes. */
+export async function giveWayAt(n: number): Promise<void> {
+  if (n % 200 === 199) await giveWay()
+}
+
+/** What a system error means for who wanted to write. Whatever has no system code is a bug and is thrown on. */
+export function writingFailure(error: unknown, store: string, folder: string): MbauditError {
+  if (error instanceof MbauditError) return error
+  const code = codeOf(error)
+  const place = { store, folder }
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new MbauditError(
+      'QUOTA_EXCEEDED',
+      EXIT.partial,
+      'no room is left',
+      'Make room and run it again.',
+      place,
+      error,
+    )
+  const hint = 'Run it as a user who may write there, or see what the disk has.'
+  return new MbauditError('REFUSED', EXIT.partial, `cannot be written to: ${whyOf(error)}`, hint, place, error)
+}

@@ -1,0 +1,49 @@
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { syncDirectory } from './durable-files.js'
+import { openablePath, showOctets } from './octet-name.js'
+
+/** Only the owner may enter what we make. */
+const DIRECTORY_MODE = 0o700
+
+/** What lies at a path: links are not followed. */
+export function kindAt(path: string): 'nothing' | 'directory' | 'link' | 'other' {
+  const stats = lstatSync(openablePath(path), { throwIfNoEntry: false })
+  if (stats === undefined) return 'nothing'
+  if (stats.isSymbolicLink()) return 'link'
+  return stats.isDirectory() ? 'directory' : 'other'
+}
+
+/** Makes a directory where none is, and has it on the disk. @returns whether it was made */
+export function makeDirectory(path: string): boolean {
+  if (kindAt(path) === 'directory') return false
+  mkdirSync(openablePath(path), { mode: DIRECTORY_MODE })
+  syncDirectory(path.slice(0, path.lastIndexOf('/')) || '/')
+  return true
+}
+
+/**
+ * Why no directory can be made or used below a store's own; null: nothing speaks against it. Links are not followed, since they may
+ * lead out of the store; and a name under which the file system finds another one falls together with it.
+ *
+ * @param names - octets of the directories on the way
+ */
+export function whyNoPlace(root: string, names: readonly string[]): string | null {
+  let path = root
+  for (const name of names) {
+    if (name.length > LONGEST) return `a directory's name has at most ${LONGEST} octets`
+    const parent = path
+    path = `${path}/${name}`
+    const kind = kindAt(path)
+    if (kind === 'nothing') continue
+    if (kind === 'link') return `${showOctets(path)} is a symbolic link, which is not followed for writing`
+    if (kind === 'other') return `${showOctets(path)} is no directory`
+    if (!isListed(parent, name)) return `the file system holds it for the same as another name in ${showOctets(parent)}`
+  }
+  return null
+}
+
+const LONGEST = 255
+
+function isListed(parent: string, name: string): boolean {
+  return readdirSync(openablePath(parent === '' ? '/' : parent), 'latin1').includes(name)
+}
