@@ -29,8 +29,10 @@ export class AccountStore implements Store {
     return listSubscriptions(this.#session)
   }
 
-  async open(name: FolderName): Promise<AccountFolder> {
+  /** @param uidValidity - what its locators hold under, where that is known already */
+  async open(name: FolderName, uidValidity?: string | null): Promise<AccountFolder> {
     const folder = await this.find(name)
+    if (folder !== null && uidValidity !== undefined) this.#validities.set(folder.path, uidValidity)
     if (folder !== null) return new AccountFolder(this.spec, this.#session, folder, this.#validities)
     throw new StoreUnreadableError(
       this.spec.name,

@@ -20,6 +20,7 @@ export const OCTETS_AT_ONCE = 4 << 20
 const MOST_REFUSED = 20
 /** Codes of RFC 5530 that may pass. */
 const MAY_PASS = new Set(['LIMIT', 'UNAVAILABLE', 'SERVERBUG'])
+const TOO_LARGE = /size|larg/i
 const MOST_WAITS = 2
 /** The connection breaks so often at one message that the message breaks it. */
 const MOST_LOSSES = 2
@@ -163,8 +164,8 @@ export class Appending {
       this.#takeFromQueue(sent, [sent.slice(0, middle), sent.slice(middle)])
       return
     }
-    if (responseCode !== null && MAY_PASS.has(responseCode) && this.#waits++ < MOST_WAITS)
-      throw new PatienceError(text, error)
+    const mayPass = responseCode !== null && MAY_PASS.has(responseCode) && !TOO_LARGE.test(text)
+    if (mayPass && this.#waits++ < MOST_WAITS) throw new PatienceError(text, error)
     this.#refuseOne(at, text)
     this.#takeFromQueue(sent, [])
     const { words, count } = this.#refusedInARow

@@ -40,38 +40,49 @@ export async function eachSet(uids: Iterable<number>, act: (set: string) => Prom
 }
 
 /** Looks at what is to change, in the open folder. */
-export async function markChanges(
+export function markChanges(
   client: ImapFlow,
   lent: Lent,
   changes: readonly Change[],
 ): Promise<readonly MarkedChange[]> {
-  const uids = changes.map(({ locator }) => uidOf(locator) ?? 0)
+  const wanted = changes.map(({ token, locator, flags }) => ({ token, uid: uidOf(locator) ?? 0, flags }))
+  return lookAtChanges(client, lent, wanted)
+}
+
+async function lookAtChanges(
+  client: ImapFlow,
+  lent: Lent,
+  changes: readonly Omit<MarkedChange, 'wasDeleted'>[],
+): Promise<readonly MarkedChange[]> {
+  const uids = changes.map(({ uid }) => uid)
   const met = await flagsOf(
     client,
     lent,
     uids.filter((uid) => uid > 0),
   )
-  return changes.map(({ token, flags }, at) => {
-    const uid = uids[at] ?? 0
-    return { token, uid, wasDeleted: met.get(uid)?.includes(DELETED) ?? null, flags }
-  })
+  return changes.map((change) => ({ ...change, wasDeleted: met.get(change.uid)?.includes(DELETED) ?? null }))
+}
+
+/** Changes of some messages, as they stand between the tries of them. */
+export interface Changing {
+  readonly place: WrittenPlace
+  readonly mark: ChangeMark
+  /** Whether the folder keeps a flag. */
+  readonly keeps: (flag: string) => boolean
+  /** The changes as they were found when they were begun: what is gone later is our own doing, or all the same. */
+  begun: readonly MarkedChange[] | null
 }
 
 /**
  * Changes flags and deletes messages, in sets; what a former try did already is done again without harm. The last look says how
  * it ended.
- *
- * @param keeps - whether the folder keeps a flag
  */
-export async function carryOutChanges(
-  client: ImapFlow,
-  lent: Lent,
-  place: WrittenPlace,
-  mark: ChangeMark,
-  keeps: (flag: string) => boolean,
-): Promise<readonly Outcome[]> {
-  await openSame(client, place, mark.uidValidity, { forWriting: true, mayBeOpen: true })
-  const there = mark.changes.filter(({ wasDeleted }) => wasDeleted !== null)
+export async function carryOutChanges(client: ImapFlow, lent: Lent, changing: Changing): Promise<readonly Outcome[]> {
+  const { place, mark, keeps } = changing
+  await openSame(client, place, mark.uidValidity, { forWriting: true })
+  changing.begun ??= await lookAtChanges(client, lent, mark.changes)
+  const { begun } = changing
+  const there = begun.filter(({ wasDeleted }) => wasDeleted !== null)
   const words = new Map<number, string>()
   const refused =
     (uids: readonly number[]) =>
@@ -98,7 +109,7 @@ export async function carryOutChanges(
     there.map(({ uid }) => uid),
   )
   if (mayExpunge) await unmark(client, there, left)
-  return mark.changes.map((change) =>
+  return begun.map((change) =>
     outcomeOf(change, left.get(change.uid), words.get(change.uid) ?? null, { keeps, mayExpunge }),
   )
 }

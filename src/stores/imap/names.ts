@@ -88,14 +88,19 @@ export function pathOf(name: FolderName, { prefix, separator }: Naming): string 
 /** Why a server can have no folder of this name; null: nothing speaks against it. */
 export function whyNoPath(name: FolderName, { separator }: Naming): string | null {
   const levels = levelsOf(name)
+  if (levels.length === 0 || joinLevels(splitLevels(name)) !== name) return 'a level of it is empty'
+  if (encodeModifiedUtf7(name).length > LONGEST) return `it is longer than ${LONGEST} octets`
   if (separator === '' && levels.length > 1) return 'the server has no folders inside of folders'
   for (const level of levels) {
     if (/\p{Cc}/u.test(level)) return 'the server has no control characters in names'
     if (!level.isWellFormed()) return 'it is no Unicode'
     if (separator !== '' && level.includes(separator)) return `the server has ${separator} between the levels of names`
   }
-  return levels.length === 0 ? 'it is empty' : null
+  return null
 }
+
+/** Octets of a path; most servers take less. */
+const LONGEST = 1_000
 
 /** The name with what the server cannot have in it replaced. */
 export function possibleName(name: FolderName, { separator }: Naming): FolderName {

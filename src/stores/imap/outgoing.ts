@@ -38,21 +38,24 @@ const CRLF = Buffer.from('\r\n')
 
 /** Where servers disagree on what a date is: before it they refuse, or store another one. */
 const EARLIEST = 0
-/** Beyond it some store the time of the day instead (2038-01-19T03:14:07Z). */
-export const LATEST_SURE = 2 ** 31 - 1
 const LATEST = Date.UTC(9999, 11, 31) / 1_000
 
-/** Why a received date is not kept, or may not be; null: it is. */
-export function whyNoDate(received: EpochSeconds | null): 'early' | 'late' | null {
+/**
+ * Why a received date is not kept, or may not be; null: it is. For one that is yet to come some servers (Dovecot) put the
+ * present.
+ *
+ * @param now - milliseconds of Unix time
+ */
+export function whyNoDate(received: EpochSeconds | null, now: number): 'early' | 'late' | null {
   if (received === null) return null
   if (received < EARLIEST) return 'early'
-  return received > LATEST_SURE ? 'late' : null
+  return received * 1_000 > now ? 'late' : null
 }
 
 function dateOf(received: EpochSeconds | null, bytes: Buffer): string | null {
   if (received !== null) return writeInternalDate(Math.min(LATEST, Math.max(EARLIEST, received)))
   const { date } = readHeaderFacts(bytes, bytes.length)
-  return date !== null && date >= EARLIEST && date <= LATEST_SURE ? writeInternalDate(date) : null
+  return date !== null && date >= EARLIEST && date <= LATEST ? writeInternalDate(date) : null
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -27,6 +27,8 @@ export class FolderRefusedError extends MbauditError {
 }
 
 const ROOM = /quota|mailbox (is )?full|not enough (disk )?space|no space left|over (the )?(storage )?limit/i
+/** How long it took (Dovecot), which is other each time. */
+const TAKEN = / \([\d. +]+ secs\)\.?$/
 const WHOLE_FOLDER = new Set(['NOPERM', 'READ-ONLY', 'EXPIRED', 'CONTACTADMIN', 'CORRUPTION'])
 const GONE = new Set(['TRYCREATE', 'NONEXISTENT'])
 
@@ -46,7 +48,7 @@ export async function refusalOf(
   if (trouble === null || (trouble.kind !== 'refused' && trouble.kind !== 'missing') || !trouble.isServersWord)
     return null
   const { responseCode, text } = trouble
-  const words = clean(text)
+  const words = clean(text).replace(TAKEN, '')
   const isQuota = responseCode === 'OVERQUOTA' || (responseCode !== 'TOOBIG' && ROOM.test(text))
   if (isQuota && isOne) throw new QuotaExceededError(place, words, await usageOf(client, place.path))
   if (responseCode !== null && GONE.has(responseCode)) throw new FolderGoneError(place.store, place.shownAs)

@@ -94,7 +94,8 @@ export class AccountWriter implements WritableFolder {
     const read = readMark(mark)
     if (work.kind === 'append' && read.kind === 'append') return this.#append(work.messages, read)
     if (work.kind === 'change' && read.kind === 'change') {
-      return atPlace(this.#place, (client, lent) => carryOutChanges(client, lent, this.#place, read, this.#keeps))
+      const changing = { place: this.#place, mark: read, keeps: this.#keeps, begun: null }
+      return atPlace(this.#place, (client, lent) => carryOutChanges(client, lent, changing))
     }
     if (work.kind === 'move' && read.kind === 'move') {
       const moving = await this.#moving(read)
@@ -105,19 +106,32 @@ export class AccountWriter implements WritableFolder {
 
   async settle(mark: Mark): Promise<readonly Outcome[]> {
     this.#next = null
-    const read: ImapMark = readMark(mark)
+    const read = readMark(mark)
+    try {
+      return await this.#settle(read)
+    } catch (error) {
+      if (!(error instanceof FolderRenumberedError) || read.kind === 'append') throw error
+      const works = read.kind === 'change' ? read.changes : read.moves
+      return works.map(({ token }) => ({ token, outcome: 'changed' }))
+    }
+  }
+
+  #settle(read: ImapMark): Promise<readonly Outcome[]> {
     switch (read.kind) {
       case 'append':
         return atPlace(this.#place, (client, lent) => settleAppend(client, lent, this.#place, read))
       case 'change':
         return atPlace(this.#place, (client, lent) => settleChanges(client, lent, this.#place, read, this.#keeps))
-      case 'move': {
-        const moving = await this.#moving(read)
-        return atPlace(this.#place, (client, lent) => settleMoves(client, lent, moving))
-      }
+      case 'move':
+        return this.#settleMove(read)
       default:
         return read satisfies never
     }
+  }
+
+  async #settleMove(mark: MoveMark): Promise<readonly Outcome[]> {
+    const moving = await this.#moving(mark)
+    return atPlace(this.#place, (client, lent) => settleMoves(client, lent, moving))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -155,27 +169,29 @@ export class AccountWriter implements WritableFolder {
   }
 
   #tellOfDates(messages: readonly Outgoing[]): void {
+    const now = this.#place.session.now()
     const count = (when: 'early' | 'late'): number =>
-      messages.filter(({ received }) => whyNoDate(received) === when).length
+      messages.filter(({ received }) => whyNoDate(received, now) === when).length
     const [early, late] = [count('early'), count('late')]
     const tell = (text: string): void => this.#place.session.note(`${this.name}: ${text}`)
     if (early > 0) tell(`${early} messages were received before 1970, as they say; they are stored with 1970-01-01`)
     if (late > 0)
-      tell(`${late} messages are received after 2038-01-19, as they say; some servers put today's date instead`)
+      tell(`${late} messages have a received date that is yet to come; some servers put the present one instead`)
   }
 
   async #markAppend(messages: readonly Outgoing[]): Promise<AppendMark> {
     const standing = await this.#standing()
+    const at = this.#place.session.now()
     return {
       kind: 'append',
       ...standing,
-      at: this.#place.session.now(),
+      at,
       octets: messages.reduce((sum, { bytes }) => sum + bytes.length, 0),
       messages: messages.map(({ token, wire, bytes, received }) => ({
         token,
         wire,
         key: keyOf(bytes),
-        received: whyNoDate(received) === null ? received : null,
+        received: whyNoDate(received, at) === null ? received : null,
       })),
     }
   }

@@ -66,7 +66,7 @@ class WritableAccount implements WritableStore {
     const place = { session: this.#session, path: listed.path, store: this.spec.name, shownAs: name }
     const opened = await atPlace(place, (client) => openForWriting(client, place))
     const targetOf = async (to: FolderName): Promise<string | null> => (await this.#reading.find(to))?.path ?? null
-    return new AccountWriter(await this.#reading.open(name), place, opened, targetOf)
+    return new AccountWriter(await this.#reading.open(name, opened.uidValidity), place, opened, targetOf)
   }
 
   async createFolder(folder: FolderName, specialUse: SpecialUse | null): Promise<void> {
