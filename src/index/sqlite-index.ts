@@ -58,6 +58,8 @@ class SqliteIndex implements RefreshedIndex {
   readonly #ask: QuestionStatements
   #folders: readonly FolderRow[]
   #read: Bodies
+  /** Counting takes a look at every row: it is done once. */
+  #facts: readonly FolderFacts[] | null = null
 
   constructor(db: Sqlite, store: Store, problems: readonly Problem[], reader: MessageReader, bodies: BodyChoice) {
     this.store = store.spec.name
@@ -75,6 +77,7 @@ class SqliteIndex implements RefreshedIndex {
 
   async renew(): Promise<void> {
     await this.#reader[Symbol.asyncDispose]()
+    this.#facts = null
     this.#folders = this.#ask.folders.all().filter(({ chosen }) => chosen === 1)
     this.#read = new Bodies({
       db: this.#db,
@@ -98,7 +101,8 @@ class SqliteIndex implements RefreshedIndex {
   }
 
   folders(): readonly FolderFacts[] {
-    return factsOfFolders(this.store, this.#ask, this.#folders)
+    this.#facts ??= factsOfFolders(this.store, this.#ask, this.#folders)
+    return this.#facts
   }
 
   copies(): Iterable<IndexedCopy> {
@@ -221,6 +225,7 @@ class SqliteIndex implements RefreshedIndex {
 
   hide(rows: readonly number[]): void {
     if (rows.length === 0) return
+    this.#facts = null
     this.#db.exec('begin')
     for (const row of rows) this.#ask.hide.run(HIDDEN.elsewhere, row)
     this.#db.exec('commit')
