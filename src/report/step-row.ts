@@ -1,5 +1,6 @@
 import type { Step, StepOp } from '../plan/step.js'
 import type { Cell, Tone } from './report.js'
+import { fitWidth } from './visible-text.js'
 import { formatDate, shortDate } from './wording.js'
 
 /** How a step ended; `planned`: nobody has tried; `open`: the run was stopped before it. */
@@ -100,14 +101,19 @@ const VERBS: Readonly<Record<StepOp, string>> = {
   deleteFolder: 'delete folder',
 }
 
-/** What is said of a step in a line: what is done, to which message, and why. */
+/** What is said of a step in a line: what is done, to which message, and why; the day alone, since room is scarce. */
 export function describeStep({ step, from, subject, outcome, reason }: StepRow): readonly string[] {
-  const verb = step.op === 'subscribe' && !step.subscribed ? 'unsubscribe' : VERBS[step.op]
-  const date = 'expect' in step ? shortDate(step.expect.date) : ''
   const told =
     outcome === 'planned' || outcome === 'done' ? howSo(step) : [outcome, reason ?? ''].filter(Boolean).join(': ')
-  return [verb, date, from.slice(0, 28), subject.slice(0, 36), told]
+  return [verbOf(step), dayOf(step), cut(from, 18), cut(subject, 28), told]
 }
+
+/** What is done, in a word or two. */
+export const verbOf = (step: Step): string =>
+  step.op === 'subscribe' && !step.subscribed ? 'unsubscribe' : VERBS[step.op]
+
+const dayOf = (step: Step): string => ('expect' in step ? shortDate(step.expect.date).slice(0, 10) : '')
+const cut = (text: string, width: number): string => fitWidth(text, width).trimEnd()
 
 function howSo(step: Step): string {
   if (step.op === 'flags')

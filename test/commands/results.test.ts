@@ -28,11 +28,16 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['check', STORE, '--severity', 'error'],
   ['explain'],
   ['explain', 'reused-message-id'],
+  ['sync', STORE, 'maildir:new', '--dry-run'],
+  ['dedupe', STORE, '--scope', 'store', '--dry-run'],
+  ['runs'],
+  ['runs', '--prune', '1d', '--dry-run'],
   ['doctor', STORE],
   ['config', 'show'],
   ['config', 'check'],
 ]
-const schemaOf = (args: readonly string[]) => (args[0] === 'config' ? `config-${args[1]}` : `${args[0]}`)
+const schemaOf = (args: readonly string[]) =>
+  args[0] === 'config' ? `config-${args[1]}` : args[1] === '--prune' ? 'runs-prune' : `${args[0]}`
 
 describe.each(COMMANDS.map((args) => ({ args })))('$args', ({ args }) => {
   it('gives JSON by its schema, and nothing else on standard output', async () => {

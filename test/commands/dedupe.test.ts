@@ -1,0 +1,125 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mail, readMaildir, writeMaildir } from '../support/maildir-mail.js'
+import { makeWorkplace, type Workplace } from '../support/run-program.js'
+import { readSchema } from '../support/schemas.js'
+
+let place: Workplace
+let store: string
+beforeEach(async () => {
+  place = await makeWorkplace()
+  store = join(place.path, 'm')
+})
+afterEach(() => place[Symbol.asyncDispose]())
+
+const dedupe = async (...args: readonly string[]) => {
+  const run = await place.run(['dedupe', 'maildir:m', '--json', ...args])
+  return { ...run, document: JSON.parse(run.stdout) }
+}
+
+const long = 'One.\nTwo.\nThree.\nFour.\nFive.\nSix.\n'
+/** In INBOX: one mail three times and otherwise flagged, one with a footer, two different ones under one ID. */
+function writeTwice(): void {
+  writeMaildir(store, {
+    INBOX: [
+      mail(1, { flags: '' }),
+      mail(1, { flags: 'F' }),
+      mail(1, { flags: 'RS' }),
+      mail(2, { body: long }),
+      mail(2, { body: `${long}-- \nThe list\n` }),
+      mail(3),
+      mail(4, { id: '<3@example.org>', body: 'Quite another text.\n' }),
+    ],
+    Archive: [mail(1), mail(5)],
+  })
+}
+
+describe('dedupe', () => {
+  it('takes away what is sure, merges flags into what stays, and undo brings all back', async () => {
+    writeTwice()
+    const before = readMaildir(store)
+    const { status, document } = await dedupe('--yes')
+    expect([status, document.summary]).toMatchObject([0, { delete: 2, flags: 1, done: 3, failed: 0 }])
+    const after = readMaildir(store)
+    expect(after.Archive).toEqual(before.Archive)
+    expect(after.INBOX?.filter((line) => line.includes('<1@example.org>')).map((line) => line.split(' ')[0])).toEqual([
+      'FRS',
+    ])
+    expect(after.INBOX).toHaveLength(5)
+    const undone = await place.run(['undo', document.run, '--yes', '--json'])
+    expect([undone.status, readMaildir(store)]).toEqual([0, before])
+  })
+
+  it('has nothing to do the second time', async () => {
+    writeTwice()
+    await dedupe('--yes')
+    const { status, document } = await dedupe('--yes', '--exit-code')
+    expect([status, document.summary, document.run]).toMatchObject([0, { delete: 0, flags: 0 }, null])
+  })
+
+  it('gives JSON by its schema, says why, and exits with 1 when asked to', async () => {
+    writeTwice()
+    const { status, document } = await dedupe('--dry-run', '--exit-code')
+    const validate = new Ajv2020().compile(await readSchema('dedupe'))
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
+    expect(status).toBe(1)
+    const why = document.steps
+      .filter(({ op }: { op: string }) => op === 'delete')
+      .map((step: { why: string }) => step.why)
+    expect(why).toEqual([expect.stringContaining('identical'), expect.stringContaining('identical')])
+  })
+
+  it('follows --scope, --class and --keep', async () => {
+    writeTwice()
+    expect((await dedupe('--dry-run', '--scope', 'store')).document.summary.delete).toBe(3)
+    expect((await dedupe('--dry-run', '--class', 'modified')).document.summary.delete).toBe(1)
+    const kept = await dedupe('--dry-run', '--scope', 'store', '--keep', 'folder:Archive')
+    const folders = kept.document.steps.filter(({ op }: { op: string }) => op === 'delete')
+    expect(folders.map(({ folder }: { folder: string }) => folder)).toEqual(['INBOX', 'INBOX', 'INBOX'])
+  })
+})
+
+describe('--decisions', () => {
+  const decide = async (change: (rows: string[]) => string[]): Promise<void> => {
+    await place.run(['dupes', 'maildir:m', '--save', 'd.csv'])
+    const path = join(place.path, 'd.csv')
+    const rows = readFileSync(path, 'utf8').trimEnd().split('\r\n')
+    writeFileSync(path, `${change(rows).join('\r\n')}\r\n`)
+  }
+  const taken = ({ document }: Awaited<ReturnType<typeof dedupe>>) =>
+    document.steps
+      .filter(({ op }: { op: string }) => op === 'delete')
+      .map(({ id }: { id: string }) => id)
+      .sort()
+
+  it('takes away what a person said, whatever its class', async () => {
+    writeTwice()
+    await decide((rows) =>
+      rows.map((row) =>
+        row.includes('different') && row.includes('Number 4') ? row.replace(',true,', ',false,') : row,
+      ),
+    )
+    const result = await dedupe('--yes', '--scope', 'store', '--decisions', 'd.csv')
+    expect([result.status, taken(result).includes('<3@example.org>')]).toEqual([0, true])
+  })
+
+  it.each([
+    ['a message that is not there', (row: string) => row.replace(/file=[^,]+/, 'file=1.nobody.host'), /d\.csv:\d+/],
+    ['a keep that is neither true nor false', (row: string) => row.replace(/,(true|false),/, ',perhaps,'), /keep/],
+  ])('refuses a row with %s, with its line, and changes nothing', async (_what, change, message) => {
+    writeTwice()
+    const before = readMaildir(store)
+    await decide((rows) => rows.map((row, i) => (i === 1 ? change(row) : row)))
+    const { status, document } = await dedupe('--yes', '--scope', 'store', '--decisions', 'd.csv')
+    expect([status, document.error.message]).toEqual([2, expect.stringMatching(message)])
+    expect(document.error.message).toContain('d.csv:2')
+    expect(readMaildir(store)).toEqual(before)
+  })
+
+  it('refuses a file that cannot be read, before anything is', async () => {
+    const { status, document } = await dedupe('--yes', '--decisions', 'none.csv')
+    expect([status, document.error.message]).toEqual([2, expect.stringContaining('none.csv cannot be read')])
+  })
+})
