@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { mail, scanFolder } from './store-law.js'
-import { type Clause, folderIn, INBOX, outgoing, seen, store, subjects, wireOf, work } from './writing-place.js'
+import { type Clause, folderIn, INBOX, outgoing, seen, store, subjects, wireOf } from './writing-place.js'
 
 /** Everything below a path, links not followed. */
 function tree(path: string): string[] {
@@ -47,6 +48,7 @@ export const NEIGHBOUR_CLAUSES = {
       const reader = await (await place.open()).open(INBOX)
       for (const { facts } of (await scanFolder(reader)).copies)
         expect(facts.size).toBe(raws[Number(facts.subject.slice(5))]?.length)
+      await setImmediate()
     } while (isWriting)
     await writing
     expect(new Set((await seen(place)).map(({ raw }) => raw))).toEqual(whole)
