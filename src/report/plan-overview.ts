@@ -103,7 +103,7 @@ export const planOverview: Overview<{ readonly folders: readonly FolderTally[] }
     { head: 'size', align: 'right', shrinks: false },
     { head: 'move', align: 'right', shrinks: false },
     { head: 'flags', align: 'right', shrinks: false },
-    { head: 'delete', align: 'right', shrinks: false },
+    { head: 'delete', align: 'left', shrinks: false },
     { head: 'store', align: 'left', shrinks: true, yields: true },
   ],
   rowNoun: ['folder', 'folders'],

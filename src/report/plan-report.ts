@@ -116,7 +116,7 @@ export function planReport(command: PlanCommand | 'apply' | 'runs-steps'): Repor
     columns: [
       { head: 'folder', align: 'left', shrinks: true },
       { head: 'op', align: 'left', shrinks: false },
-      { head: 'date (UTC)', align: 'left', shrinks: false },
+      { head: 'day (UTC)', align: 'left', shrinks: false },
       { head: 'from', align: 'left', shrinks: true },
       { head: 'subject', align: 'left', shrinks: true },
       { head: 'why', align: 'left', shrinks: true },
@@ -124,7 +124,8 @@ export function planReport(command: PlanCommand | 'apply' | 'runs-steps'): Repor
     ],
     toTable: (row) => {
       const { store, folder } = changedFolder(row.step)
-      return [{ cells: [folder, ...describeStep(row), store], tone: STEP_TONES[row.outcome] }]
+      const [verb = '', day = '', , told = ''] = describeStep(row)
+      return [{ cells: [folder, verb, day, row.from, row.subject, told, store], tone: STEP_TONES[row.outcome] }]
     },
     countRows: countSteps,
     overview: planOverview,

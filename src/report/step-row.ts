@@ -101,11 +101,11 @@ const VERBS: Readonly<Record<StepOp, string>> = {
   deleteFolder: 'delete folder',
 }
 
-/** What is said of a step in a line: what is done, to which message, and why; the day alone, since room is scarce. */
-export function describeStep({ step, from, subject, outcome, reason }: StepRow): readonly string[] {
-  const told =
-    outcome === 'planned' || outcome === 'done' ? howSo(step) : [outcome, reason ?? ''].filter(Boolean).join(': ')
-  return [verbOf(step), dayOf(step), cut(from, 18), cut(subject, 28), told]
+/** What is said of a step in a line, as short as can be: what is done, to which message, and why, or why not. */
+export function describeStep({ step, subject, outcome, reason }: StepRow): readonly string[] {
+  const isTold = outcome === 'planned' || outcome === 'done'
+  const told = isTold ? cut(howSo(step), 44) : [outcome, reason ?? ''].filter(Boolean).join(': ')
+  return [verbOf(step), dayOf(step), cut(subject, 32), told]
 }
 
 /** What is done, in a word or two. */

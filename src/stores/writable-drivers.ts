@@ -12,6 +12,8 @@ export async function openWritableStore(spec: StoreSpec, create: boolean): Promi
   switch (spec.type) {
     case 'maildir':
       return (await import('./maildir/writing.js')).maildirWriting.openForWriting(spec, create)
+    case 'imap':
+      return (await import('./imap/writing-driver.js')).imapWritingDriver.openForWriting(spec, create)
     case 'memory':
       throw new TypeError('a store in memory has no name by which it is opened')
     default:
