@@ -17,6 +17,14 @@ const TONES: Readonly<Record<Kind, Tone>> = {
   flags: 'plain',
   copies: 'plain',
 }
+const WORDS: Readonly<Record<Kind, string>> = {
+  missing: 'missing',
+  extra: 'extra',
+  moved: 'moved',
+  changed: 'changed',
+  flags: 'flagged otherwise',
+  copies: 'in another number',
+}
 /** How many of each kind a table shows before it shows more of any. */
 const FIRST_OF_EACH = 8
 
@@ -26,20 +34,19 @@ const cellsOf = (copy: IndexedCopy | null) => (copy === null ? NO_CELLS : messag
 const columnsOf = (side: string) => MESSAGE_COLUMNS.map((column) => side + column.replace(/^./, (c) => c.toUpperCase()))
 
 /** What there is to say of a row beside the mail. */
-function remarkOf({ kind, flags, counts, inDoubt }: DifferenceRow): string | null {
-  const doubt = inDoubt && kind !== 'flags' && kind !== 'copies' ? 'not sure: a folder was not read in full' : null
+function remarkOf({ kind, slave, flags, counts, inDoubt }: DifferenceRow): string | null {
   if (flags !== null) {
     const parts = [`the slave lacks ${flags.add.join(' ')}`, `the slave has ${flags.remove.join(' ')} besides`]
     return parts.filter((_, at) => (at === 0 ? flags.add : flags.remove).length > 0).join('; ')
   }
   if (counts !== null) return `there ${counts.master} times on the master, ${counts.slave} times on the slave`
-  return doubt
+  const doubt = inDoubt && kind !== 'copies' ? ['not sure: a folder was not read in full'] : []
+  const remarks = [...(kind === 'moved' && slave !== null ? [`on the slave in ${slave.folder}`] : []), ...doubt]
+  return remarks.length > 0 ? remarks.join('; ') : null
 }
 
-function placeOf({ kind, master, slave, folder }: DifferenceRow): string {
-  if (kind === 'moved' && slave !== null) return `${folder} (on the slave: ${slave.folder})`
-  return master === null && slave !== null ? slave.folder : folder
-}
+const placeOf = ({ master, slave, folder }: DifferenceRow): string =>
+  master === null && slave !== null ? slave.folder : folder
 
 function toTable(row: DifferenceRow): TableLine[] {
   const copy = row.master ?? row.slave
@@ -58,7 +65,7 @@ function toTable(row: DifferenceRow): TableLine[] {
 
 function countKinds(summary: CompareSummary): string {
   const counted = KINDS.map((kind) => [kind, summary[kind]] as const).filter(([, count]) => count > 0)
-  return counted.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ')
+  return counted.map(([kind, count]) => `${formatCount(count)} ${WORDS[kind]}`).join(', ')
 }
 
 function heading(summary: CompareSummary, [master, slave]: readonly StoreLine[]): string {
