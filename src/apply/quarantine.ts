@@ -108,6 +108,12 @@ export class QuarantineError extends MbauditError {
   }
 }
 
+/** Removes what was half written when a run was stopped. */
+export function removeHalfWritten(path: string): void {
+  const place = join(path, 'tmp')
+  if (existsSync(place)) for (const name of readdirSync(place)) rmSync(join(place, name), { force: true })
+}
+
 /** Counts the messages in a quarantine and their octets. */
 export function measureQuarantine(path: string): { messages: number; octets: number } {
   const place = join(path, 'cur')

@@ -10,7 +10,7 @@ export function isUnsettled(run: Run): boolean {
   const last = readLastEntry(run.journal)
   if (last === null) return true
   if ('end' in last) return last.unsettled > 0
-  return !('settled' in last || 'pruned' in last || 'journal' in last)
+  return !('settled' in last || 'pruned' in last)
 }
 
 /** Whether a run has steps left that may be tried. */

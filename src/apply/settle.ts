@@ -8,6 +8,7 @@ import { Journal } from './journal.js'
 import type { BeginEntry, StepOutcome } from './journal-entry.js'
 import { placeIn } from './planned-change.js'
 import { makePrivateDirectory } from './private-files.js'
+import { removeHalfWritten } from './quarantine.js'
 import type { Run, Runs } from './run.js'
 import { type History, readHistory } from './run-history.js'
 import { isUnsettled } from './run-record.js'
@@ -103,6 +104,7 @@ async function settleHistory(
   await clearMoves(run, target, names, journal, now)
   if (mine.length === history.pending.length) {
     rmSync(join(run.path, 'scratch'), { recursive: true, force: true })
+    removeHalfWritten(run.quarantine)
     await journal.write({ settled: new Date(now()).toISOString() })
   }
   return count

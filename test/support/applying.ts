@@ -180,7 +180,7 @@ export async function carryOut(
 
 /** Makes a run of a plan and carries it out. */
 export async function apply(
-  bench: Workbench,
+  bench: Pick<Workbench, 'runs'>,
   plan: Plan,
   sides: readonly Side[],
   more: Partial<ApplyRequest> = {},
@@ -191,7 +191,7 @@ export async function apply(
 
 /** Settles what was left on the targets. */
 export async function settle(
-  { runs }: Workbench,
+  { runs }: Pick<Workbench, 'runs'>,
   sides: readonly Pick<Side, 'open'>[],
   notes: string[] = [],
 ): Promise<void> {

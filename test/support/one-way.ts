@@ -29,7 +29,7 @@ export interface Synced {
  * @param between - changes the stores after the plan was made
  */
 export async function syncOneWay(
-  bench: Workbench,
+  bench: Pick<Workbench, 'runs'>,
   { master, slave, openSlave }: Pair,
   mode: OneWayMode,
   more: Partial<ApplyRequest> = {},
