@@ -3,7 +3,7 @@ import { readFacts } from '../message/facts.js'
 import type { Digest, EpochSeconds } from '../message/message.js'
 import { wireDigest } from '../message/wire.js'
 import type { CopyRef, Expected, FolderRef, Lacking } from '../plan/step.js'
-import type { FolderName, Locator, ReadCopy } from '../stores/store.js'
+import type { Locator, ReadCopy } from '../stores/store.js'
 import type { Outcome, Outgoing, WritableFolder } from '../stores/writable.js'
 import { describeAlteration, isHarmless } from './alteration.js'
 import type { StepOutcome, WorkPurpose } from './journal-entry.js'
@@ -92,11 +92,7 @@ export class FolderCopying {
   #holds(incoming: Incoming): boolean {
     const { places } = this.#way
     const { largest } = this.#folder.writing
-    const full = this.#way.whyFull(this.#to.store)
-    if (full !== null) {
-      this.#way.leave(incoming, 'skipped', 'QUOTA_EXCEEDED', full)
-      return false
-    }
+    if (this.#leaveForRoom([incoming])) return false
     if (largest !== null && incoming.expect.size > largest) {
       const words = `it has ${incoming.expect.size} octets, and the store takes no more than ${largest}`
       this.#way.leave(incoming, 'failed', 'REFUSED', words)
@@ -147,7 +143,7 @@ export class FolderCopying {
 
   async #write({ loaded, octets }: Batch): Promise<void> {
     try {
-      if (loaded.length === 0 || this.#way.isOver) return
+      if (loaded.length === 0 || this.#way.isOver || this.#leaveForRoom(loaded)) return
       const about = { purpose: this.#purpose, store: this.#to.store, steps: loaded }
       const messages = loaded.map(({ message }) => message)
       const { number, outcomes, error } = await perform(this.#way, this.#folder, { kind: 'append', messages }, about)
@@ -164,6 +160,13 @@ export class FolderCopying {
     } finally {
       this.#way.budget.give(octets)
     }
+  }
+
+  /** Whether the store is full, and gets nothing more. */
+  #leaveForRoom(incoming: readonly Incoming[]): boolean {
+    const full = this.#way.whyFull(this.#to.store)
+    if (full !== null) for (const each of incoming) this.#way.leave(each, 'skipped', 'QUOTA_EXCEEDED', full)
+    return full !== null
   }
 
   /** Reads what was stored, and compares. */
@@ -225,6 +228,3 @@ function sameFolder(chosen: readonly Incoming[], from: number): readonly Incomin
   const end = chosen.findIndex((each, at) => at > from && isOther(each))
   return chosen.slice(from, end < 0 ? chosen.length : end)
 }
-
-/** The folder that a step's message goes to. */
-export const folderIn = (store: string, folder: FolderName): FolderRef => ({ store, folder })
