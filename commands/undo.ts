@@ -30,7 +30,7 @@ while its source still has the mail. What cannot be taken back is told. The plan
       choose: (config, choices) => choosePlannedStores(storesToUndo(run), config, choices),
       folders: { only: [], not: [] },
       whenOpen: (open) => requireIdentities(stores, open),
-      make: async (scanned) => planToUndo(run, scanned, flags['max-delete']),
+      make: (scanned) => planToUndo(run, scanned, flags['max-delete']),
     })
   }
 }

@@ -38,9 +38,14 @@ export function storesToUndo(run: Run): readonly PlanStore[] {
 }
 
 /** Plans what takes a run back, from its journal and from what the stores hold now. */
-export function planToUndo(run: Run, scanned: ScannedStores, limit: MaxDelete = { kind: 'none' }): MadePlan {
+export async function planToUndo(
+  run: Run,
+  scanned: ScannedStores,
+  limit: MaxDelete = { kind: 'none' },
+): Promise<MadePlan> {
   const spool = new StepSpool()
   const indexes = scanned.scans.map(({ index }) => index)
+  for (const index of indexes) await index.needIdentities()
   const { notes } = planUndo(factsOf(run), indexes, spool)
   const stores = storesToUndo(run).map((store) => ({ ...store, identity: identityIn(scanned, store) }))
   const targets = stores.filter(({ role }) => role === 'target').map(({ name }) => name)
