@@ -167,6 +167,14 @@ export function questions(db: Kysely<IndexSchema>) {
       .orderBy('copy.locator')
       .orderBy('copy.row')
       .limit(NUMBER),
+    /** Folders in which an object is seen whose copies there are left out. */
+    otherFolders: db
+      .selectFrom('copy')
+      .innerJoin('folder', 'folder.number', 'copy.folder')
+      .select('folder.name')
+      .distinct()
+      .where('copy.object', '=', TEXT)
+      .where((eb) => eb.and([eb('copy.hidden', '=', eb.lit(HIDDEN.alias)), eb('folder.chosen', '=', eb.lit(1))])),
     copyAt: byPlace.where('copy.folder', '=', NUMBER).where('copy.locator', '=', TEXT),
     copiesOfContent: byPlace.where('content.content', '=', TEXT),
     keysFrom: keys.limit(NUMBER),

@@ -49,6 +49,7 @@ export function prepareQuestions(db: Sqlite) {
     copiesAt: db.prepare<[string], CopyRow>(STATEMENTS.copiesAt).raw(),
     copiesOfKey: db.prepare<[string], CopyRow>(STATEMENTS.copiesOfKey).raw(),
     copiesByKey: db.prepare<IdentityPage, CopyRow>(STATEMENTS.copiesByKey).raw(),
+    otherFolders: db.prepare<[string], [string]>(STATEMENTS.otherFolders).raw(),
     copyAt: db.prepare<[number, string], CopyRow>(STATEMENTS.copyAt).raw(),
     copiesOfContent: db.prepare<[string], CopyRow>(STATEMENTS.copiesOfContent).raw(),
     keysFrom: db.prepare<KeyPage, [string, number]>(STATEMENTS.keysFrom).raw(),

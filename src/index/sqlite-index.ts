@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js'
 import { type Digest, digest } from '../message/message.js'
-import type { FolderName, Store, StoreType } from '../stores/store.js'
+import { type FolderName, folderName, type Store, type StoreType } from '../stores/store.js'
 import { Bodies } from './bodies.js'
 import type { IndexedCopy } from './copy-index.js'
 import { type CopyRow, copyOfRow, type LateWires } from './copy-rows.js'
@@ -142,6 +142,11 @@ class SqliteIndex implements RefreshedIndex {
   *copiesByIdentity(): Iterable<IdentifiedCopy> {
     this.#db.exec(STATEMENTS.keyIndex)
     for (const row of walkByIdentity(this.#ask, this.#folders)) yield this.#identified(row)
+  }
+
+  otherFolders({ object }: IndexedCopy): readonly FolderName[] {
+    this.#db.exec(STATEMENTS.objectIndex)
+    return this.#ask.otherFolders.all(object).map(([name]) => folderName(name))
   }
 
   copyAt(folder: FolderName, where: string): IdentifiedCopy | null {

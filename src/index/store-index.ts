@@ -53,6 +53,8 @@ export interface StoreIndex extends AsyncDisposable {
   copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[]
   /** All copies with their identities, sorted by the octets of the identity, then by place; `needIdentities` comes before. */
   copiesByIdentity(): Iterable<IdentifiedCopy>
+  /** Other folders in which the same object is seen (hard links, labels); its copies there are left out of all walks. */
+  otherFolders(copy: IndexedCopy): readonly FolderName[]
   /** The copy at one place; null: none was met there. */
   copyAt(folder: FolderName, locator: string): IdentifiedCopy | null
   /** Sorted by the octets of the identity. @param atLeast - 2 leaves out what is there once */

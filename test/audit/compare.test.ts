@@ -409,3 +409,28 @@ describe('folders that pair under other names', () => {
     expect((await compare({ A: [] }, { A: [] })).folders.subscribed).toBeNull()
   })
 })
+
+describe('one object under several names', () => {
+  const twice = { A: [mail('a', { object: 'one' })], B: [mail('a', { object: 'one' })] }
+  const apart = { A: [mail('a')], B: [mail('a')] }
+
+  it('is in all of their folders: neither missing there nor extra on the other side', async () => {
+    expect(await compare(twice, apart)).toMatchObject({ told: [], summary: { inBoth: 2 } })
+    expect(await compare(apart, twice)).toMatchObject({ told: [], summary: { inBoth: 2 } })
+    expect(await compare(twice, twice)).toMatchObject({ told: [], summary: { inBoth: 1 } })
+  })
+
+  it('is missing from a folder of its own only where the other side has it in none of them', async () => {
+    expect((await compare(twice, { A: [], B: [mail('a')] })).told).toEqual(['missing <a> A 1:0'])
+    expect((await compare({ A: [], B: [mail('a')] }, twice)).told).toEqual(['extra <a> A 0:1'])
+  })
+})
+
+it('an identity that stands for thousands of mails takes no time that grows with their square', async () => {
+  const many = (from: number) =>
+    Array.from({ length: 3000 }, (_, at) => mail('a', { body: `Message ${from + at} of a robot.` }))
+  const began = performance.now()
+  const { summary } = await compare({ A: many(0) }, { A: many(2000), B: many(0).slice(0, 500) })
+  expect(summary).toMatchObject({ inBoth: 2500, changed: 1500, moved: 500, missing: 0, extra: 500 })
+  expect(performance.now() - began).toBeLessThan(30_000)
+})

@@ -49,9 +49,10 @@ export class DifferenceBook implements Disposable {
   /** Keeps what is told of one identity, and counts what of it was asked for. @returns what was kept */
   add(told: readonly Difference[]): readonly Entry[] {
     const kept: Entry[] = []
+    const flagged = new Set(told.filter(({ kind }) => kind === 'flags').map(({ master }) => master))
     for (const difference of told) {
       const isWanted = this.isWanted(difference)
-      if (isWanted) this.#count(difference, told)
+      if (isWanted) this.#count(difference, difference.kind === 'copies' && flagged.has(difference.master))
       const mayPair = difference.kind === 'missing' || difference.kind === 'extra'
       if (difference.kind === 'same' || (!isWanted && !mayPair)) continue
       const entry = { number: this.#entries.count, difference, isWanted }
@@ -69,15 +70,13 @@ export class DifferenceBook implements Disposable {
     return [master, slave].every((copies) => copies.length === 0 || copies.some(wantsCopy))
   }
 
-  #count({ kind, master, slave, evidence, slaveFolder }: Difference, told: readonly Difference[]): void {
+  #count({ kind, master, slave, evidence }: Difference, isToldTwice: boolean): void {
     this.#counts[kind]++
     if (kind !== 'same') this.#rows += Math.max(master.length, slave.length)
     if (kind === 'missing' || kind === 'extra') return
-    const isToldTwice = kind === 'copies' && told.some((other) => other.kind === 'flags' && other.master === master)
     if (isToldTwice) return
     if (kind !== 'moved') this.#both++
     this.#evidence[evidence]++
-    this.placeOf(slaveFolder)
   }
 
   /** Replaces differences by others. */

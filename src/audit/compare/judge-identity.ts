@@ -22,13 +22,22 @@ export interface IdentityJudge {
   judge(sides: Sides): Judged
 }
 
-export function identityJudge(master: StoreIndex, slave: StoreIndex, ground: Omit<Ground, 'verdict'>): IdentityJudge {
+export function identityJudge(
+  master: StoreIndex,
+  slave: StoreIndex,
+  known: Omit<Ground, 'verdict' | 'otherFolders'>,
+): IdentityJudge {
   const indexOf = ({ store }: { readonly store: string }): StoreIndex => (store === master.store ? master : slave)
   const facts: ReadFacts = {
     wire: (copy) => indexOf(copy).wire(copy),
     content: (copy) => indexOf(copy).content(copy),
   }
-  const verdict: Ground['verdict'] = (kept, other) => indexOf(kept).verdict(kept, other)
+  const showTwice = new Set([master, slave].filter((index) => index.totals().sameObject > 0))
+  const ground: Ground = {
+    ...known,
+    verdict: (kept, other) => indexOf(kept).verdict(kept, other),
+    otherFolders: (copy) => (showTwice.has(indexOf(copy)) ? indexOf(copy).otherFolders(copy) : []),
+  }
   const placeOf: PlaceOf = {
     master: ({ folder }) => ground.pairing.slaveOf(folder),
     slave: ({ folder }) => folder,
@@ -37,7 +46,7 @@ export function identityJudge(master: StoreIndex, slave: StoreIndex, ground: Omi
     if (!restsOnBodies(sides, placeOf)) return mailOfHeaders(sides)
     return mailsOf(withDigests(sides, facts), facts)
   }
-  const judge = (sides: Sides): Judged => new PlaceJudge(sides, { ...ground, verdict }).judge(mailsIn(sides))
+  const judge = (sides: Sides): Judged => new PlaceJudge(sides, ground).judge(mailsIn(sides))
   return {
     restsOnBodies: (sides) => restsOnBodies(sides, placeOf),
     judge,

@@ -5,6 +5,7 @@ import type { FolderName } from '../../stores/store.js'
 import type { FolderPairing } from '../folder-pairs.js'
 import type { ChangedReason, CompareOptions, Difference, DifferenceKind } from './comparison.js'
 import { flagDifference } from './flags.js'
+import { byMail, byPlace, candidatePairs, inPlaceOrder, type Left } from './left-mails.js'
 import type { Mail, Sides } from './mails.js'
 import type { Readings } from './readings.js'
 
@@ -13,6 +14,8 @@ export interface Ground {
   readonly pairing: FolderPairing
   readonly readings: { readonly master: Readings; readonly slave: Readings }
   readonly keepsFlag: CompareOptions['keepsFlag']
+  /** Other folders in which the object of a copy is seen; it is counted in the copy's own. */
+  readonly otherFolders: (copy: IndexedCopy) => readonly FolderName[]
   readonly verdict: (kept: IndexedCopy, other: IndexedCopy) => Verdict | null
 }
 
@@ -24,17 +27,6 @@ export interface Judged {
   /** What must be compared to say it in full. */
   readonly needs: readonly Pair[]
 }
-
-/** A mail in the folders of one pair, on one side alone so far. */
-export interface Left {
-  readonly mail: Mail
-  /** The slave's folder of the pair. */
-  readonly place: FolderName
-  readonly copies: readonly [IndexedCopy, ...IndexedCopy[]]
-}
-
-/** Pairs of mails in one folder that are compared; where an identity stands for more, they are taken in their order. */
-const MOST_COMPARED = 100
 
 /** Says of each mail of an identity, folder by folder, what is so; says the same with the sides turned round. */
 export class PlaceJudge {
@@ -64,14 +56,13 @@ export class PlaceJudge {
   /** Pairs the mail where it lies in folders that pair, and says of it what is otherwise there. */
   #pairPlaces(mail: Mail, master: Left[], slave: Left[]): void {
     const { pairing, keepsFlag } = this.#ground
+    const here = byPlace(mail, mail.master, ({ folder }) => pairing.slaveOf(folder))
     const there = byPlace(mail, mail.slave, ({ folder }) => folder)
-    for (const [place, left] of byPlace(mail, mail.master, ({ folder }) => pairing.slaveOf(folder))) {
+    for (const [place, left] of here) {
       const partner = there.get(place)
+      if (partner === undefined) continue
+      here.delete(place)
       there.delete(place)
-      if (partner === undefined) {
-        master.push(left)
-        continue
-      }
       const sides = {
         masterFolder: left.copies[0].folder,
         slaveFolder: place,
@@ -84,7 +75,28 @@ export class PlaceJudge {
       if (areCounted) this.#tell('copies', null, left, partner)
       else if (add.length + remove.length === 0) this.#tell('same', null, left, partner)
     }
+    if (here.size + there.size > 0) this.#pairOtherNames(mail, here, there)
+    master.push(...here.values())
     slave.push(...there.values())
+  }
+
+  /** A mail that one side has once and shows in several folders (hard links, labels) is in all of them. */
+  #pairOtherNames(mail: Mail, here: Map<FolderName, Left>, there: Map<FolderName, Left>): void {
+    const { pairing, otherFolders } = this.#ground
+    for (const copy of mail.slave) {
+      for (const place of otherFolders(copy)) {
+        const left = here.get(place)
+        if (left !== undefined) this.#tell('same', null, left, { mail, place, copies: [copy] })
+        here.delete(place)
+      }
+    }
+    for (const copy of mail.master) {
+      for (const folder of otherFolders(copy)) {
+        const left = there.get(pairing.slaveOf(folder))
+        if (left !== undefined) this.#tell('same', null, { mail, place: left.place, copies: [copy] }, left)
+        there.delete(pairing.slaveOf(folder))
+      }
+    }
   }
 
   #sureOfSlave(lefts: readonly Left[]): readonly Left[] {
@@ -113,8 +125,9 @@ export class PlaceJudge {
   /** A mail that is left on both sides has moved, each place of it to another. */
   #move(master: readonly Left[], slave: readonly Left[]): { master: readonly Left[]; slave: readonly Left[] } {
     const moved = new Set<Left>()
+    const waiting = byMail(slave)
     for (const left of master) {
-      const from = slave.find((other) => other.mail === left.mail && !moved.has(other))
+      const from = waiting.get(left.mail)?.shift()
       if (from === undefined) continue
       moved.add(left).add(from)
       this.#tell('moved', null, left, from)
@@ -189,36 +202,3 @@ export class PlaceJudge {
 }
 
 const isModified = (reason: ChangedReason): boolean => reason !== 'different' && reason !== 'unverified'
-
-/**
- * Which of the mails are compared, the first with the first before all others: in an order that turns round with the sides.
- */
-function candidatePairs(masters: readonly Left[], slaves: readonly Left[]): readonly (readonly [Left, Left])[] {
-  const isTooMuch = masters.length * slaves.length > MOST_COMPARED
-  const pairs = masters.flatMap((one, i) =>
-    slaves.flatMap((other, j) => (isTooMuch && i !== j ? [] : [{ one, other, far: i + j }])),
-  )
-  return pairs.sort((a, b) => a.far - b.far).map(({ one, other }) => [one, other] as const)
-}
-
-function inPlaceOrder(lefts: readonly Left[], copies: readonly IndexedCopy[]): readonly Left[] {
-  if (lefts.length < 2) return lefts
-  const order = new Map(copies.map(({ row }, at) => [row, at]))
-  const at = ({ copies: [first] }: Left) => order.get(first.row) ?? 0
-  return [...lefts].sort((a, b) => at(a) - at(b))
-}
-
-function byPlace(
-  mail: Mail,
-  copies: readonly IndexedCopy[],
-  placeOf: (copy: IndexedCopy) => FolderName,
-): Map<FolderName, Left> {
-  const places = new Map<FolderName, Left & { copies: [IndexedCopy, ...IndexedCopy[]] }>()
-  for (const copy of copies) {
-    const place = placeOf(copy)
-    const left = places.get(place)
-    if (left === undefined) places.set(place, { mail, place, copies: [copy] })
-    else left.copies.push(copy)
-  }
-  return places
-}
