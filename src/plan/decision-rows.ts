@@ -33,7 +33,7 @@ export function* decisionRows(text: string, file: string): Iterable<DecisionRow>
     if (columns === null) columns = findColumns(cells, line, file)
     else yield readRow(cells, line, columns, file)
   }
-  if (columns === null) throw new PlanMistakeError({ file, line: 1, field: '' }, 'the file is empty', COLUMN_HINT)
+  if (columns === null) throw new PlanMistakeError({ file, line: 1, field: '' }, 'is missing', COLUMN_HINT)
 }
 
 const COLUMN_HINT = `the columns of mbaudit dupes --csv, among them ${COLUMNS.join(', ')}`
@@ -41,7 +41,8 @@ const COLUMN_HINT = `the columns of mbaudit dupes --csv, among them ${COLUMNS.jo
 function findColumns(cells: readonly string[], line: number, file: string): ReadonlyMap<Column, number> {
   const columns = new Map(COLUMNS.map((column) => [column, cells.indexOf(column)] as const))
   for (const [column, at] of columns)
-    if (at < 0) throw new PlanMistakeError({ file, line, field: column }, 'the column is missing', COLUMN_HINT)
+    if (at < 0)
+      throw new PlanMistakeError({ file, line, field: column }, 'is missing: there is no such column', COLUMN_HINT)
   return columns
 }
 

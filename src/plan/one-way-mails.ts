@@ -60,7 +60,8 @@ export class MailSteps {
       return
     }
     const wanted = this.#options.copies === 'all' ? master.length : 1
-    const moving = inDoubt ? [] : slave.filter((copy) => this.#mayTake(copy)).slice(0, wanted)
+    const able = inDoubt ? [] : slave.filter((copy) => this.#mayTake(copy))
+    const moving = this.#options.mode === 'archive' ? able : able.slice(0, wanted)
     for (const copy of moving) this.#move(difference, copy)
     this.#copy(difference, this.#sources(difference, moving.length), 'moved on the master; cannot be moved here')
     if (moving.length > 0) this.#delete(difference, slave, 'moved on the master', this.#places.lackingOn(difference))
@@ -98,8 +99,9 @@ export class MailSteps {
     if (reason === 'server' || reason === 'unverified') this.#flag(difference)
     else if (this.#options.mode === 'mirror') this.#replace(difference)
     else if (reason !== 'different') this.#flag(difference)
-    else if (!this.#places.isAlteredCopy(difference))
-      this.#copy(difference, this.#sources(difference, 0), 'another mail under the same ID')
+    else if (this.#places.isAltered(difference))
+      this.#note('there under the same ID, Date, From and Subject more than once, and not copied again')
+    else this.#copy(difference, this.#sources(difference, 0), 'another mail under the same ID')
   }
 
   #replace(difference: Difference): void {

@@ -73,16 +73,12 @@ export class OneWayPlaces {
   }
 
   /**
-   * Whether a copy of the slave is likely to be what its server made of this mail: Date, From and Subject are the same, and
-   * more copies than the master's are there already. Another one would be altered as well, each time anew.
+   * Whether copies of the slave are likely to be what its server made of this mail: Date, From and Subject are the same, and
+   * it has it more often than the master. Another one would be altered as well, each time anew.
    */
-  isAlteredCopy({ master, slaveFolder, masterFolder, identity }: Difference): boolean {
+  isAltered({ master, slave }: Difference): boolean {
     const [wanted] = master
-    if (wanted === undefined) return false
-    const there = this.slave.index.copiesOf(identity, 'id').filter(({ folder }) => folder === slaveFolder)
-    return (
-      there.length > this.master.countIn(masterFolder, identity) && there.some((copy) => haveSameHead(copy, wanted))
-    )
+    return wanted !== undefined && slave.length > master.length && slave.every((copy) => haveSameHead(copy, wanted))
   }
 }
 

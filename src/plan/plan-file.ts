@@ -70,7 +70,7 @@ class PlanReader implements Disposable {
     const header = this.#header
     if (header === null) throw new Misfit('', 'is empty', 'a plan, whose first line is its header')
     this.#forgetKept()
-    const steps = new StepSpool()
+    const steps = new StepSpool('as-given')
     try {
       const register = new PlanRegister()
       for (const { step, line } of this.#read.inOrder()) register.add(steps.add(this.#renew(step)), line)

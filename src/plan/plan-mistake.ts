@@ -15,9 +15,10 @@ export class PlanMistakeError extends MbauditError {
   /** What may stand there. */
   readonly allowed: string
 
+  /** @param wrong - how the sentence goes on: `is 7` */
   constructor(at: MistakePlace, wrong: string, allowed: string) {
-    const where = at.field === '' ? `${at.file}:${at.line}` : `${at.file}:${at.line}: "${at.field}"`
-    super('USAGE', EXIT.usage, `${where}: ${wrong}`, `Allowed there: ${allowed}`)
+    const what = at.field === '' ? 'the line' : `"${at.field}"`
+    super('USAGE', EXIT.usage, `${at.file}:${at.line}: ${what} ${wrong}`, `Allowed there: ${allowed}`)
     this.at = at
     this.allowed = allowed
   }

@@ -7,6 +7,9 @@ import { identify } from './step-id.js'
 /** More folders than a store has. */
 const FOLDERS = 2 ** 24
 
+/** `as-given`: kinds come in their order and folders stay together; within that nothing is put in another order. */
+export type StepOrder = 'by-folder' | 'as-given'
+
 /**
  * Brings steps into the order of a plan, more of them than memory holds: by kind (`STEP_OPS`), then by the folder that
  * changes, then by their place in the source. Of a move the folder that it goes away from counts first. Folders are deleted
@@ -16,6 +19,11 @@ export class StepSpool implements Disposable {
   readonly #spool = new Spool<Step>()
   readonly #counter = new StepCounter()
   readonly #folders = new Map<string, number>()
+  readonly #order: StepOrder
+
+  constructor(order: StepOrder = 'by-folder') {
+    this.#order = order
+  }
 
   /** The order in which folders are to come; others follow as steps name them. */
   expectFolders(folders: Iterable<FolderRef>): void {
@@ -52,6 +60,7 @@ export class StepSpool implements Disposable {
   }
 
   #folderRank(step: Step): number {
+    if (this.#order === 'as-given') return this.#ordinalOf(groupOf(step))
     switch (step.op) {
       case 'copy':
         return this.#ordinalOf(step.to)
@@ -66,10 +75,16 @@ export class StepSpool implements Disposable {
     }
   }
 
-  #ordinalOf({ store, folder }: FolderRef): number {
-    const key = JSON.stringify([store, folder])
+  #ordinalOf(of: FolderRef | readonly string[]): number {
+    const key = JSON.stringify('store' in of ? [of.store, of.folder] : of)
     const ordinal = this.#folders.get(key) ?? this.#folders.size
     this.#folders.set(key, ordinal)
     return ordinal
   }
+}
+
+/** Steps of one kind in one folder. */
+function groupOf(step: Step): readonly string[] {
+  const { store, folder } = step.op === 'copy' ? step.to : step.at
+  return [step.op, ...(step.op === 'renameFolder' ? [] : [store, folder]), ...(step.op === 'move' ? [step.to] : [])]
 }
