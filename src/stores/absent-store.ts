@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { StoreNotFoundError, StoreUnreadableError } from '../errors.js'
+import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError } from '../errors.js'
 import { openStore } from './drivers.js'
 import { codeOf } from './file-reader.js'
 import type { LocalStoreSpec, Store, StoreListing, StoreSpec } from './store.js'
@@ -12,17 +12,32 @@ import type { LocalStoreSpec, Store, StoreListing, StoreSpec } from './store.js'
  * @throws what `openStore` throws otherwise
  */
 export async function openStoreOrAbsent(spec: StoreSpec): Promise<Store> {
-  if (spec.type === 'imap' || !isAbsent(spec.path)) return openStore(spec)
-  return new AbsentStore(spec)
+  if (spec.type === 'imap') return openStore(spec)
+  return (await openIfThere(spec)) ?? new AbsentStore(spec)
+}
+
+/** null: nothing lies there, or an empty directory that is no folder of its kind. */
+async function openIfThere(spec: LocalStoreSpec): Promise<Store | null> {
+  const what = whatLiesAt(spec.path)
+  if (what === 'nothing') return null
+  try {
+    return await openStore(spec)
+  } catch (error) {
+    if (what === 'empty' && error instanceof StoreUnrecognisedError) return null
+    throw error
+  }
 }
 
 /** Whether a store can be made at a path: nothing lies there, or an empty directory. */
-export function isAbsent(path: string): boolean {
+export const isAbsent = (path: string): boolean => whatLiesAt(path) !== 'something'
+
+function whatLiesAt(path: string): 'nothing' | 'empty' | 'something' {
   try {
     const stats = statSync(path, { throwIfNoEntry: false })
-    return stats === undefined || (stats.isDirectory() && readdirSync(path).length === 0)
+    if (stats === undefined) return 'nothing'
+    return stats.isDirectory() && readdirSync(path).length === 0 ? 'empty' : 'something'
   } catch (error) {
-    if (codeOf(error) !== 'ENOTDIR') return false
+    if (codeOf(error) !== 'ENOTDIR') return 'something'
     throw new StoreNotFoundError(path, `${path}: nothing can lie there: it goes through a file`, 'Check the path.')
   }
 }
@@ -58,7 +73,7 @@ class AbsentStore implements Store {
   }
 
   async #look(): Promise<Store | null> {
-    if (this.#made === null && !isAbsent(this.spec.path)) this.#made = await openStore(this.spec)
+    this.#made ??= await openIfThere(this.spec)
     return this.#made
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readFileSync, readlinkSync, renameSync, statSync } from 'node:fs'
+import { existsSync, linkSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { EXIT, MbauditError } from '../errors.js'
@@ -50,6 +50,20 @@ function ownPid(): string {
   }
 }
 
+/** Takes away what a run of ours that was killed left of its locks. @param path - octets of the lock file */
+export function clearDeadLocks(path: string): void {
+  const cut = path.lastIndexOf('/')
+  const [directory, prefix] = [path.slice(0, cut), `${path.slice(cut + 1)}.mbaudit.`]
+  for (const name of readdirSync(openablePath(directory), 'latin1')) {
+    if (name.startsWith(prefix) && isDead(name.slice(prefix.length).split('.')[0])) removeFile(`${directory}/${name}`)
+  }
+}
+
+/** Whether a program that was on this computer is no more; not known without `/proc`. */
+function isDead(pid: string | undefined): boolean {
+  return pid !== undefined && /^\d+$/.test(pid) && existsSync('/proc/self') && !existsSync(`/proc/${pid}`)
+}
+
 function linked(own: string, path: string): boolean {
   try {
     linkSync(openablePath(own), openablePath(path))
@@ -65,9 +79,7 @@ function takeAwayStale(path: string, own: string): boolean {
   try {
     const { ino } = statSync(openablePath(path), { bigint: true })
     const [pid, host] = readFileSync(openablePath(path), 'latin1').trim().split(':')
-    const isDead =
-      host === hostname() && /^\d+$/.test(pid ?? '') && existsSync('/proc/self') && !existsSync(`/proc/${pid}`)
-    if (!isDead) return false
+    if (host !== hostname() || !isDead(pid)) return false
     const aside = `${own}.old`
     renameSync(openablePath(path), openablePath(aside))
     // Another program may have taken away the same lock and made its own in between: that one is put back.

@@ -1,22 +1,23 @@
-import { StoreUnreadableError } from '../errors.js'
 import type { StoreSpec } from './store.js'
 import type { WritableStore } from './writable.js'
 
+/** Every kind of store that can be written to. The code of each is loaded when first asked for. */
+const WRITING = {
+  maildir: async () => (await import('./maildir/writing.js')).maildirWriting,
+  mbox: async () => (await import('./mbox/writing-driver.js')).mboxWriting,
+  mh: async () => (await import('./mh/writing.js')).mhWriting,
+  eml: async () => (await import('./eml/writing.js')).emlWriting,
+} as const
+
 /**
- * Opens a store for writing; `apply` alone does. The code of each kind is loaded when it is first asked for.
+ * Opens a store for writing; `apply` alone does.
  *
  * @param create - makes a new store where nothing lies, or an empty directory
  * @throws StoreNotFoundError, StoreUnrecognisedError, StoreUnreadableError or what keeps an account from being reached
  */
 export async function openWritableStore(spec: StoreSpec, create: boolean): Promise<WritableStore> {
-  switch (spec.type) {
-    case 'maildir':
-      return (await import('./maildir/writing.js')).maildirWriting.openForWriting(spec, create)
-    case 'imap':
-      return (await import('./imap/writing-driver.js')).imapWritingDriver.openForWriting(spec, create)
-    case 'memory':
-      throw new TypeError('a store in memory has no name by which it is opened')
-    default:
-      throw new StoreUnreadableError(spec.name, `${spec.name}: nothing is written to a store of this kind`, '')
-  }
+  if (spec.type === 'imap')
+    return (await import('./imap/writing-driver.js')).imapWritingDriver.openForWriting(spec, create)
+  if (spec.type === 'memory') throw new TypeError('a store in memory is not opened by a name')
+  return (await WRITING[spec.type]()).openForWriting(spec, create)
 }

@@ -1,42 +1,18 @@
-import { readdirSync, renameSync, rmdirSync, statSync } from 'node:fs'
+import { renameSync, rmdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { EXIT, MbauditError, StoreUnreadableError } from '../errors.js'
-import { removeFile, syncDirectory, writingFailure } from './durable-files.js'
+import { syncDirectory, writingFailure } from './durable-files.js'
 import { codeOf } from './file-reader.js'
 import { compareFolderNames, joinLevels, splitLevels } from './folder-name.js'
 import { kindAt, makeDirectory, whyNoPlace } from './folder-places.js'
 import { openablePath, utf8Octets } from './octet-name.js'
 import { type FolderName, folderName, type LocalStoreSpec, type Store } from './store.js'
 import { type FoundFolder, findTree } from './tree.js'
-import { openTreeStore, type TreeKind } from './tree-store.js'
+import { deleteEmpty, makeStore } from './tree-directories.js'
+import { openTreeStore } from './tree-store.js'
 import type { WritableStore } from './writable.js'
 import { type FileFolderWriter, WritableFileFolder } from './writable-file-folder.js'
-
-/** What kinds of store that are trees of directories differ in when they are written to. */
-export interface WritableTreeKind extends TreeKind {
-  /** The directories below the root that hold a folder, as octets; a text: why there can be none. INBOX is none of them. */
-  placeOf(levels: readonly string[], tree: TreeView): readonly string[] | string
-  /** A level that can be had, for one that cannot. */
-  levelFor(level: string): string
-  /** Makes a folder of a directory that is there. @param isTop - it is the store's own */
-  makeFolder(directory: string, isTop: boolean): void
-  /** Directories and files in a folder that are part of it, and go with it when it is empty. */
-  isOwn(name: string): boolean
-  /** Directories that must be empty, and go first. */
-  readonly rooms: readonly string[]
-  writerOf(directory: string, context: WriterContext): FileFolderWriter
-}
-
-export interface TreeView {
-  readonly root: string
-  /** Octets of the paths of all folders, by their names. */
-  readonly paths: ReadonlyMap<FolderName, string>
-}
-
-export interface WriterContext {
-  readonly isRoot: boolean
-  writerOf(folder: FolderName): FileFolderWriter | null
-}
+import type { WritableTreeKind } from './writable-tree-kind.js'
 
 /**
  * Opens a tree of directories for writing.
@@ -51,23 +27,6 @@ export async function openWritableTree(
 ): Promise<WritableStore> {
   if (create) makeStore(spec, kind)
   return new WritableTree(spec, kind)
-}
-
-function makeStore(spec: LocalStoreSpec, kind: WritableTreeKind): void {
-  const root = utf8Octets(spec.path)
-  try {
-    const stats = statSync(spec.path, { throwIfNoEntry: false })
-    if (stats === undefined) makeParents(root)
-    if (stats === undefined || (stats.isDirectory() && readdirSync(spec.path).length === 0)) kind.makeFolder(root, true)
-  } catch (error) {
-    throw writingFailure(error, spec.name, 'INBOX')
-  }
-}
-
-function makeParents(path: string): void {
-  const parent = path.slice(0, path.lastIndexOf('/'))
-  if (parent !== '' && statSync(openablePath(parent), { throwIfNoEntry: false }) === undefined) makeParents(parent)
-  makeDirectory(path)
 }
 
 class WritableTree implements WritableStore {
@@ -108,7 +67,9 @@ class WritableTree implements WritableStore {
 
   async createFolder(name: FolderName): Promise<void> {
     const known = this.#folders.get(name)
-    if (known !== undefined && kindAt(known.path) === 'directory') return
+    if (known !== undefined && kindAt(known.path) === 'directory')
+      return this.#told(name, () => this.#kind.makeFolder(known.path, name === 'INBOX'))
+    if (known?.isLinked) return
     const place = this.#placeOf(name)
     if (typeof place === 'string') throw this.#refused(name, place)
     await this.#told(name, () => {
@@ -147,7 +108,10 @@ class WritableTree implements WritableStore {
     if (folder.isLinked) throw this.#refused(name, 'it is reached by a symbolic link')
     const inside = [...this.#folders.keys()].find((other) => other.startsWith(`${name}/`))
     if (inside !== undefined) throw this.#refused(name, `${inside} lies in it`)
-    await this.#told(name, () => this.#deleteDirectory(name, folder.path))
+    await this.#told(name, () => {
+      const why = deleteEmpty(folder.path, this.#kind)
+      if (why !== null) throw this.#refused(name, why)
+    })
     this.#forget(name)
   }
 
@@ -195,7 +159,8 @@ class WritableTree implements WritableStore {
     if (folder.isLinked) throw this.#closed(name, 'it is reached by a symbolic link, which is not followed for writing')
     for (const room of this.#kind.rooms)
       if (kindAt(`${folder.path}/${room}`) === 'link') throw this.#closed(name, `its ${room} is a symbolic link`)
-    this.#kind.makeFolder(folder.path, name === 'INBOX')
+    const isWhole = this.#kind.rooms.every((room) => kindAt(`${folder.path}/${room}`) === 'directory')
+    if (!isWhole) this.#kind.makeFolder(folder.path, name === 'INBOX')
     const context = { isRoot: this.#isRoot, writerOf: (other: FolderName) => this.#writerOf(other) }
     const writer = this.#kind.writerOf(folder.path, context)
     this.#writers.set(name, writer)
@@ -226,22 +191,6 @@ class WritableTree implements WritableStore {
     this.#forget(name)
   }
 
-  /** Whatever is put in meanwhile keeps the directory that it lies in. */
-  #deleteDirectory(name: FolderName, path: string): void {
-    const names = readdirSync(openablePath(path), 'latin1')
-    const strange = names.find((each) => !this.#kind.isOwn(each))
-    if (strange !== undefined) throw this.#refused(name, `${strange} lies in it`)
-    for (const room of this.#kind.rooms.filter((each) => names.includes(each))) {
-      if (!removeEmpty(`${path}/${room}`)) {
-        this.#kind.makeFolder(path, false)
-        throw this.#refused(name, `something lies in its ${room}`)
-      }
-    }
-    for (const each of names) if (!this.#kind.rooms.includes(each)) removeFile(`${path}/${each}`)
-    if (!removeEmpty(path)) throw this.#refused(name, 'something lies in it')
-    syncDirectory(path.slice(0, path.lastIndexOf('/')))
-  }
-
   async #told(name: FolderName, act: () => void): Promise<void> {
     try {
       act()
@@ -263,17 +212,6 @@ class WritableTree implements WritableStore {
 
   #closed(name: FolderName, why: string): StoreUnreadableError {
     return new StoreUnreadableError(this.spec.name, `${name}: ${why}`, 'See which there are: mbaudit folders')
-  }
-}
-
-function removeEmpty(path: string): boolean {
-  try {
-    rmdirSync(openablePath(path))
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return true
-    if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
-    return false
   }
 }
 

@@ -9,14 +9,23 @@ import type { TreeLayout } from '../tree.js'
 /** Not those whose name begins with a dot: macOS keeps its own notes on `x.eml` in `._x.eml`. */
 export const isEmlName = (name: string): boolean => /^[^.].*\.emlx?$/is.test(name)
 
-const BOOKKEEPING = /^(?:\.DS_Store|\._.*|\.gitignore|\.directory|Thumbs\.db|desktop\.ini)$/i
+const BOOKKEEPING = /^(?:\.DS_Store|\._.*|\.gitignore|\.directory|\.mbaudit.*|Thumbs\.db|desktop\.ini)$/i
+
+/** Marks a directory that is a folder although other folders lie in it and no message does. */
+export const FOLDER_MARK = '.mbaudit-folder'
+
+/** What it is that was looked for and not found. */
+export const EML = 'folder of .eml files'
 
 /** Directories of .eml files. The top is INBOX where messages lie in it, or nothing at all. */
 export const emlLayout: TreeLayout = {
   bookkeeping: BOOKKEEPING,
   whyForeign: () => null,
   isMessage: isEmlName,
-  isFolder: ({ entries, hasMessages }) => hasMessages || entries.length === 0,
+  isFolder: ({ entries, hasMessages }) =>
+    hasMessages ||
+    entries.every(({ name }) => name.startsWith('.mbaudit')) ||
+    entries.some(({ name }) => name === FOLDER_MARK),
   isContent: () => false,
   levelsOf: (name) => (name.startsWith('.') ? null : [showOctets(name)]),
 }

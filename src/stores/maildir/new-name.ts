@@ -1,4 +1,4 @@
-import { readFacts } from '../../message/facts.js'
+import { checkedToken } from '../outgoing.js'
 import type { Outgoing } from '../writable.js'
 
 /**
@@ -19,8 +19,7 @@ export function movedName(token: string, received: number, oldUnique: string, si
 }
 
 function baseName(token: string, received: number | null, turn: number): string {
-  if (!/^[0-9a-zA-Z]{1,64}$/.test(token)) throw new TypeError(`no token: ${token}`)
-  return `${Math.max(0, Math.floor(received ?? 0))}.${token}${turn === 0 ? '' : `_${turn}`}.mbaudit`
+  return `${Math.max(0, Math.floor(received ?? 0))}.${checkedToken(token)}${turn === 0 ? '' : `_${turn}`}.mbaudit`
 }
 
 const LF = 10
@@ -31,9 +30,4 @@ function octetsWithCrlf(bytes: Buffer): number {
   let bare = 0
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) if (bytes[at - 1] !== CR) bare++
   return bytes.length + bare
-}
-
-/** Seconds since 1970 that a message counts as received at: what it says itself, or now, where nobody knows. */
-export function receivedOf({ received, bytes }: Pick<Outgoing, 'received' | 'bytes'>): number {
-  return received ?? readFacts(bytes).date ?? Math.floor(Date.now() / 1_000)
 }

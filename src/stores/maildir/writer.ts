@@ -1,10 +1,12 @@
 import { renameSync, statSync } from 'node:fs'
+import { clearDeadLocks } from '../dot-lock.js'
 import { type Owner, ownerOf, removeFile, syncDirectory, writeNewFiles } from '../durable-files.js'
 import { FileChanges, type FlagWriting, ifThere, prepareChanges } from '../file-changes.js'
 import { FileFinder } from '../file-finder.js'
 import type { FileFolderKind } from '../file-folder-kind.js'
 import { readMark, writeMark } from '../mark-text.js'
 import { openablePath, textOfOctets } from '../octet-name.js'
+import { receivedOf } from '../outgoing.js'
 import { type FolderName, folderName, type Locator, locator } from '../store.js'
 import type { Mark, Outcome, Outgoing, Work, WritingAbilities } from '../writable.js'
 import type { FileFolderWriter } from '../writable-file-folder.js'
@@ -13,7 +15,7 @@ import { maildirFolderKind } from './folder.js'
 import { KeywordLetters } from './keyword-letters.js'
 import { changeLetters, isKeyword, letterOf, nameWithLetters } from './letters.js'
 import { Moves } from './moves.js'
-import { newName, receivedOf } from './new-name.js'
+import { newName } from './new-name.js'
 
 /** Messages whose names are remembered until they are read back. */
 const REMEMBERED = 2_000
@@ -69,6 +71,7 @@ export class MaildirWriter implements FileFolderWriter {
   async settle(mark: Mark): Promise<readonly Outcome[]> {
     this.finder.begin()
     const [[kind, to] = [], ...rows] = readMark(mark)
+    clearDeadLocks(`${this.directory}/dovecot-uidlist.lock`)
     await this.finder.list()
     this.keywords.refresh()
     if (kind === 'change') return this.#changes.settle(rows)

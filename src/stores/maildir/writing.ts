@@ -6,7 +6,8 @@ import { encodeModifiedUtf7 } from '../modified-utf7.js'
 import { octetsOf, openablePath } from '../octet-name.js'
 import type { FolderName, LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
-import { openWritableTree, type TreeView, type WritableTreeKind } from '../writable-tree.js'
+import { openWritableTree } from '../writable-tree.js'
+import type { TreeView, WritableTreeKind } from '../writable-tree-kind.js'
 import { maildirFolderKind } from './folder.js'
 import { MAILDIR, maildirLayout } from './tree.js'
 import { MaildirWriter } from './writer.js'
@@ -26,6 +27,10 @@ function treeKind(spec: LocalStoreSpec): WritableTreeKind {
     folderKind: maildirFolderKind,
     placeOf: (levels, tree) => (isNested(spec, tree) ? nestedPlace(levels) : flatPlace(levels)),
     levelFor: (level) => (isRoom(level) ? `${level}_` : level),
+    makeStore: (directory) => {
+      makeDirectory(directory)
+      makeFolder(directory, true)
+    },
     makeFolder,
     isOwn: (name) => isRoom(name) || maildirLayout.bookkeeping.test(name),
     rooms: ROOMS,
@@ -80,7 +85,6 @@ function readsAs(name: string, levels: readonly string[]): boolean {
 }
 
 function makeFolder(directory: string, isTop: boolean): void {
-  if (isTop) makeDirectory(directory)
   const isNew = kindAt(`${directory}/cur`) === 'nothing'
   const base = directory.slice(directory.lastIndexOf('/') + 1)
   const note = `${directory}/maildirfolder`

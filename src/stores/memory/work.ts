@@ -1,7 +1,7 @@
-import { readFacts } from '../../message/facts.js'
 import { wireDigest } from '../../message/wire.js'
 import { sortedFlags } from '../flag-text.js'
 import { readMark, writeMark } from '../mark-text.js'
+import { receivedOf } from '../outgoing.js'
 import { type FolderName, folderName, type Locator } from '../store.js'
 import type { Change, Mark, Move, Outcome, Outgoing, Work } from '../writable.js'
 import type { MemoryMessage, MemoryStore } from './store.js'
@@ -84,7 +84,7 @@ export class MemoryWork {
     const stored: MemoryMessage = {
       raw: Buffer.from(raw),
       flags: sortedFlags(message.flags.filter((flag) => this.#keepsFlag(flag))),
-      received: message.received ?? readFacts(message.bytes).date ?? Math.floor(Date.now() / 1_000),
+      received: receivedOf(message),
       token,
     }
     this.#change(`append ${token}`, () => this.#messages().push(stored))

@@ -11,7 +11,13 @@ import { flagsOf, readSequences } from './sequences.js'
 export const isNumber = (name: string): boolean => /^[1-9]\d{0,14}$/.test(name)
 
 const BOOKKEEPING =
-  /^(?:\.mh_sequences.*|\.mh_profile|context|\.xmhcache|\.mhe_index|\.(?:claws|sylpheed|mew|DS_Store|gitignore|directory|overview|marks).*)$/i
+  /^(?:\.mh_sequences.*|\.mh_profile|context|\.xmhcache|\.mhe_index|\.(?:claws|sylpheed|mew|DS_Store|gitignore|directory|overview|marks|mbaudit).*)$/i
+
+/** What lies in a folder that is being filled for the first time. */
+const OWN = /^\.(?:mbaudit|mh_sequences)/
+
+/** What it is that was looked for and not found. */
+export const MH = 'MH folder (files named by numbers)'
 
 /** Directories with numbered files. The top is INBOX where messages lie in it; a directory named by digits is a folder. */
 export const mhLayout: TreeLayout = {
@@ -22,13 +28,13 @@ export const mhLayout: TreeLayout = {
   },
   isMessage: isNumber,
   isFolder: ({ entries, hasMessages }) =>
-    hasMessages || entries.length === 0 || entries.some(({ name }) => name === '.mh_sequences'),
+    hasMessages || entries.every(({ name }) => OWN.test(name)) || entries.some(({ name }) => name === '.mh_sequences'),
   isContent: () => false,
   levelsOf: (name) => (name.startsWith('.') ? null : [showOctets(name)]),
 }
 
 /** Numbers sort by how many digits they have, then by these: `117` after `49` as `c117` after `b49`. */
-const keyOf = (name: string): string => String.fromCharCode(0x60 + name.length) + name
+export const keyOf = (name: string): string => String.fromCharCode(0x60 + name.length) + name
 
 const numberOf = (key: string): number => Number(key.slice(1))
 

@@ -3,17 +3,17 @@ import { codeOf } from '../file-reader.js'
 import { sortedFlags } from '../flag-text.js'
 import { openablePath } from '../octet-name.js'
 
-type Range = readonly [first: number, last: number]
+export type Range = readonly [first: number, last: number]
 
 /** The sequences of an MH folder (mh-sequence(5)): message numbers by name. */
 export type Sequences = ReadonlyMap<string, readonly Range[]>
 
-const FILE = '.mh_sequences'
+export const FILE = '.mh_sequences'
 /** Octets. A million stretches of numbers fit in; a larger file would cost memory without bound and is not read. */
 export const LARGEST = 1 << 23
 
 /** What mail programs mean by a sequence of this name. `unseen` is the one that takes a flag away. */
-const FLAGS: Readonly<Record<string, string>> = {
+export const FLAGS: Readonly<Record<string, string>> = {
   replied: '\\Answered',
   flagged: '\\Flagged',
   deleted: '\\Deleted',
@@ -47,7 +47,7 @@ export function parseSequences(text: string): Sequences {
 }
 
 /** Sorted, and overlapping ones joined. */
-function joinRanges(ranges: readonly Range[]): readonly Range[] {
+export function joinRanges(ranges: readonly Range[]): readonly Range[] {
   const joined: Range[] = []
   for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
     const before = joined.at(-1)
