@@ -3,16 +3,17 @@ import * as Flags from '@oclif/core/flags'
 import { compareStores } from '../src/audit/compare/compare-stores.js'
 import type { Comparison, FolderDifferences } from '../src/audit/compare/comparison.js'
 import { differenceRows } from '../src/audit/compare/difference-rows.js'
-import { requireApart } from '../src/cli/act-stores.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
 import { combinedTarget } from '../src/cli/combined-target.js'
 import { actBodyFlags } from '../src/cli/flags.js'
 import { pairFlags } from '../src/cli/pair-flags.js'
 import { compareOptions, pairOf } from '../src/cli/pair-options.js'
 import { saveFile } from '../src/cli/save-targets.js'
+import { UsageError } from '../src/errors.js'
 import { combinedLines } from '../src/report/combined-lines.js'
 import { compareReport, folderDetails, folderNotes } from '../src/report/compare-report.js'
 import { folderFilter } from '../src/stores/folder-globs.js'
+import type { Store } from '../src/stores/store.js'
 
 export default class Compare extends AuditCommand {
   static override summary = 'Report what two stores differ in, mail by mail.'
@@ -50,7 +51,7 @@ Folders pair by name; --map and --match-special-use pair others.`
         flags,
         stores: [args.master, args.slave],
         report: compareReport,
-        scan: { folders: [], notFolders: [], needsAll: true, whenOpen: async (stores) => requireApart(stores) },
+        scan: { folders: [], notFolders: [], needsAll: true, whenOpen: async (stores) => requireTwo(stores) },
         ask: async (_, { open }) => {
           const pair = pairOf(open)
           const [master, slave] = [pair.master.scanned.index, pair.slave.scanned.index]
@@ -72,6 +73,12 @@ Folders pair by name; --map and --match-special-use pair others.`
       held.found?.[Symbol.dispose]()
     }
   }
+}
+
+/** @throws UsageError where both names are of one place, before anything is read */
+function requireTwo([master, slave]: readonly Store[]): void {
+  if (master !== undefined && slave !== undefined && master.identity !== slave.identity) return
+  throw new UsageError('MASTER and SLAVE are one store', 'Name two: a store differs in nothing from itself.')
 }
 
 /** A mistyped name must not look like a folder in which nothing differs. */

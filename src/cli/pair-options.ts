@@ -3,6 +3,7 @@ import type { KeepsFlag } from '../audit/compare/flags.js'
 import { UsageError } from '../errors.js'
 import { folderFilter } from '../stores/folder-globs.js'
 import { type FolderAbilities, type FolderName, folderName } from '../stores/store.js'
+import { caseFolding } from './case-folding.js'
 import type { CommonFlags } from './flags.js'
 import { type PairFlags, wantedCopies } from './pair-flags.js'
 import type { OpenScan } from './scan-stores.js'
@@ -27,7 +28,7 @@ export async function compareOptions(
     maps: flags.map ?? [],
     matchSpecialUse: flags['match-special-use'],
     nameOnSlave: (folder) => folder,
-    foldsCase: { master: false, slave: false },
+    foldsCase: await caseFolding(sideOf(master), sideOf(slave)),
     wantsFolder: folderFilter(flags.folder ?? [], flags['not-folder'] ?? []),
     wantsCopy: wantedCopies(flags),
     keepsFlag: { master: await flagsKeptBy(master), slave: await flagsKeptBy(slave) },
@@ -35,6 +36,11 @@ export async function compareOptions(
     unlisted: { master: unlistedIn(master), slave: unlistedIn(slave) },
   }
 }
+
+const sideOf = ({ store, scanned }: OpenScan) => ({
+  store,
+  folders: scanned.index.folders().map(({ folder }) => folder),
+})
 
 const subscribedIn = async ({ store }: OpenScan): Promise<readonly FolderName[] | null> =>
   (await store.subscriptions?.()) ?? null

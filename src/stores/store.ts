@@ -207,6 +207,8 @@ export interface Store extends AsyncDisposable {
   list(): Promise<StoreListing>
   /** The folders that the user subscribed to, whether there are such or not; null: the store keeps no subscriptions. */
   subscriptions?(): Promise<readonly FolderName[] | null>
+  /** Whether the name of this folder, which is there, names the same folder in another case. Absent: it does not. */
+  foldsCase?(folder: FolderName): Promise<boolean>
   /** @throws StoreUnreadableError when the folder cannot be opened at all. */
   open(folder: FolderName): Promise<Folder>
 }

@@ -4,7 +4,8 @@ import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError } from
 import { FileFolder } from './file-folder.js'
 import type { FileFolderKind } from './file-folder-kind.js'
 import { codeOf, whyOf } from './file-reader.js'
-import { utf8Octets } from './octet-name.js'
+import { turnCase } from './letter-case.js'
+import { openablePath, utf8Octets } from './octet-name.js'
 import { specialUseOf } from './special-use.js'
 import type { Folder, FolderName, LocalStoreSpec, Store, StoreListing } from './store.js'
 import { type FoundTree, findTree, type TreeLayout } from './tree.js'
@@ -35,6 +36,7 @@ export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
       isFresh = false
       return listingOf(found)
     },
+    foldsCase: async (name) => foldsCase(found.folders.find((folder) => folder.name === name)?.path),
     open: async (name) => openFolder(spec, kind, found, name),
     [Symbol.asyncDispose]: async () => {},
   }
@@ -44,6 +46,15 @@ function openFolder(spec: LocalStoreSpec, kind: TreeKind, found: FoundTree, name
   const folder = found.folders.find((each) => each.name === name)
   if (folder !== undefined) return new FileFolder(name, kind.folderKind(folder.path), folder.isLinked)
   throw new StoreUnreadableError(spec.name, `${name}: there is no such folder`, 'See which there are: mbaudit folders')
+}
+
+/** @param path - octets of a folder's directory; two names of one object are one name in two cases */
+function foldsCase(path: string | undefined): boolean {
+  if (path === undefined) return false
+  const turned = path.replace(/[^/]*$/, turnCase)
+  const objectOf = (name: string) => statSync(openablePath(name), { bigint: true, throwIfNoEntry: false })
+  const [here, there] = [objectOf(path), objectOf(turned)]
+  return turned !== path && here !== undefined && here.ino === there?.ino && here.dev === there.dev
 }
 
 function listingOf({ folders, foreign, troubles }: FoundTree): StoreListing {

@@ -2,6 +2,7 @@ import { StoreUnreadableError } from '../../errors.js'
 import type { FolderName, ImapStoreSpec, Store, StoreListing } from '../store.js'
 import { accountIdentity } from './account.js'
 import { AccountFolder } from './account-folder.js'
+import { foldsCase } from './case-probe.js'
 import { type FolderListing, type ListedFolder, listFolders, listSubscriptions } from './folders.js'
 import type { ImapSession } from './session.js'
 
@@ -27,6 +28,11 @@ export class AccountStore implements Store {
 
   subscriptions(): Promise<readonly FolderName[]> {
     return listSubscriptions(this.#session)
+  }
+
+  async foldsCase(name: FolderName): Promise<boolean> {
+    const folder = await this.find(name)
+    return folder !== null && foldsCase(this.#session, folder.path)
   }
 
   /** @param uidValidity - what its locators hold under, where that is known already */
