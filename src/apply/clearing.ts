@@ -1,5 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { readFacts } from '../message/facts.js'
 import { wireDigest } from '../message/wire.js'
 import type { MoveStep } from '../plan/step.js'
@@ -7,10 +6,9 @@ import type { Locator } from '../stores/store.js'
 import type { Change, WritableFolder, WritableStore } from '../stores/writable.js'
 import type { Journal } from './journal.js'
 import { isExpected } from './places.js'
-import { makePrivateDirectory } from './private-files.js'
 import type { Run } from './run.js'
 import { placeOf, readHistory, STEP } from './run-history.js'
-import { scratchOf } from './work.js'
+import { makeScratch } from './work.js'
 
 interface HalfMove {
   readonly n: number
@@ -73,9 +71,7 @@ async function clearFolder(
   }
   if (ready.length === 0) return
   const number = journal.next()
-  const scratch = scratchOf(run.path, number)
-  makePrivateDirectory(join(run.path, 'scratch'))
-  mkdirSync(scratch, { mode: 0o700 })
+  const scratch = makeScratch(run.path, number)
   const work = { kind: 'change', changes: ready.map(({ change }) => change) } as const
   const made = await folder.prepare(work, scratch)
   await journal.write({

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, MbauditError } from '../errors.js'
 import type { Outcome, Work, WritableFolder } from '../stores/writable.js'
@@ -29,6 +29,15 @@ export interface Performed {
 /** Where a folder keeps what it needs until a piece of work was done or settled. */
 export const scratchOf = (run: string, number: number): string => join(run, 'scratch', String(number))
 
+/** Makes that directory; one of the same number was left by work that was never begun. */
+export function makeScratch(run: string, number: number): string {
+  const path = scratchOf(run, number)
+  rmSync(path, { recursive: true, force: true })
+  makePrivateDirectory(join(run, 'scratch'))
+  makePrivateDirectory(path)
+  return path
+}
+
 /**
  * Has a folder do a piece of work: what is about to be done is durable before it is begun.
  *
@@ -37,9 +46,7 @@ export const scratchOf = (run: string, number: number): string => join(run, 'scr
 export async function perform(way: UnderWay, folder: WritableFolder, work: Work, about: About): Promise<Performed> {
   const { run, now } = way.request
   const number = way.journal.next()
-  const scratch = scratchOf(run.path, number)
-  makePrivateDirectory(join(run.path, 'scratch'))
-  mkdirSync(scratch, { mode: 0o700 })
+  const scratch = makeScratch(run.path, number)
   const target = work.kind === 'move' ? work.to : folder.name
   const mark = await folder.prepare(work, scratch)
   await way.journal.write({
