@@ -75,6 +75,7 @@ class WritableTree implements WritableStore {
     await this.#told(name, () => {
       let path = this.#root
       for (const level of place) {
+        this.#keepFolder(path)
         path = `${path}/${level}`
         makeDirectory(path)
       }
@@ -136,6 +137,12 @@ class WritableTree implements WritableStore {
     const { folders } = findTree(this.#root, this.#kind.layout)
     this.#folders.clear()
     for (const folder of folders) this.#folders.set(folder.name, folder)
+  }
+
+  /** An empty directory is a folder; with directories in it, it is one only where something says so. */
+  #keepFolder(path: string): void {
+    const folder = [...this.#folders.values()].find((each) => each.path === path)
+    if (folder !== undefined && this.#kind.rooms.length === 0) this.#kind.makeFolder(path, folder.name === 'INBOX')
   }
 
   #placeOf(name: FolderName): readonly string[] | string {
