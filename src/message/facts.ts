@@ -124,11 +124,11 @@ const NO_FLAGS: readonly string[] = []
 /** Fields at the top of the header are what the mailbox wrote last: then those of Thunderbird came with the mail. */
 function readHeaderFlags(message: Buffer, said: ReadonlyMap<string, string>): readonly string[] {
   const { flags, isLeading } = findMailboxFields(message)
-  const valueOf = (name: string): string => flags.find((field) => field.name === name)?.value ?? ''
+  const saidIn = (name: string): string => flags.find((field) => field.name === name)?.value ?? ''
   return readStoredFlags({
-    status: valueOf('status'),
-    xStatus: valueOf('x-status'),
-    keywords: valueOf('x-keywords'),
+    status: saidIn('status'),
+    xStatus: saidIn('x-status'),
+    keywords: saidIn('x-keywords'),
     mozillaStatus: isLeading ? '' : (said.get('x-mozilla-status') ?? ''),
     mozillaKeys: isLeading ? '' : (said.get('x-mozilla-keys') ?? ''),
   })

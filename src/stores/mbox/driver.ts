@@ -34,11 +34,13 @@ export const mboxDriver: StoreDriver = {
 }
 
 /** @throws UsageError for an option that is not known */
-function variantOf({ options }: LocalStoreSpec): Variant | null {
-  const unknown = Object.keys(options).find((key) => key !== 'variant')
+export function variantOf({ options }: LocalStoreSpec): Variant | null {
+  const unknown = Object.keys(options).find((key) => key !== 'variant' && key !== 'layout')
   if (unknown !== undefined)
-    throw new UsageError(`mbox: knows no option ${unknown}`, `Known is variant=${VARIANTS.join('|')}.`)
-  const { variant } = options
+    throw new UsageError(`mbox: knows no option ${unknown}`, `Known are variant=${VARIANTS.join('|')} and layout=file.`)
+  const { variant, layout } = options
+  if (layout !== undefined && layout !== 'file')
+    throw new UsageError(`mbox: knows no layout ${layout}`, 'Known is layout=file: a new store is one file.')
   if (variant === undefined || isVariant(variant)) return variant ?? null
   throw new UsageError(`${variant} is no variant of mbox`, `Known are ${VARIANTS.join(', ')}.`)
 }

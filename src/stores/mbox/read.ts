@@ -40,8 +40,8 @@ export async function* readMbox(
 const GONE = 'the message is gone: another program changed the folder'
 const CHANGED = 'another program changed the folder since it was scanned'
 
-/** -1 for a locator of another kind of store. */
-function offsetOf(locator: Locator): number {
+/** Where the separator line stands; -1 for a locator of another kind of store. */
+export function offsetOf(locator: Locator): number {
   const match = /^offset=(\d{1,15})$/.exec(locator)
   return match === null ? -1 : Number(match[1])
 }

@@ -20,6 +20,8 @@ const MAX_MESSAGE = 2 ** 30
 const JUDGED_WITHIN = 2 * LOOK_AHEAD
 /** So many octets before the place that is looked at stay at hand. */
 const MARGIN = 128
+/** So many octets before a separator line tell whether an empty line stands there. */
+const LOOK_BEHIND = 3
 
 /**
  * Splits an mbox file into its messages (docs/deviations.md#separators). It is fed with octets and asked for messages,
@@ -80,7 +82,7 @@ export class MboxSplitter {
 
   /** Goes to a separator line whose place is known; `next` gives its message, or null when none stands there any more. */
   moveTo(offset: number): void {
-    this.#window.moveTo(offset)
+    this.#window.moveTo(Math.max(0, offset - LOOK_BEHIND))
     this.#search = null
     this.#open = null
     this.#found = null

@@ -1,0 +1,66 @@
+import { accessSync, closeSync, constants, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { StoreUnreadableError } from '../../errors.js'
+import { syncDirectory } from '../durable-files.js'
+import { codeOf, whyOf } from '../file-reader.js'
+import { openablePath, showOctets } from '../octet-name.js'
+import type { LocalStoreSpec } from '../store.js'
+import type { Compression } from './compression.js'
+import { ReadableFile } from './file.js'
+import { isInternalData } from './internal-data.js'
+import type { MboxFile } from './mbox-file.js'
+import { formOf } from './signature.js'
+import { SplitterAt } from './splitter-at.js'
+import type { FcntlLocks } from './writing-fcntl.js'
+import { WritableMbox } from './writing-folder.js'
+import { unwritable } from './writing-style.js'
+
+/** Makes an empty mailbox where nothing lies. @returns whether it was made */
+export function makeMailbox(path: string): boolean {
+  try {
+    const { O_CREAT, O_EXCL, O_WRONLY } = constants
+    closeSync(openSync(openablePath(path), O_CREAT | O_EXCL | O_WRONLY, 0o600))
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    return false
+  }
+  syncDirectory(dirname(path))
+  return true
+}
+
+/**
+ * Opens a file for writing. What it holds is looked at when something is to be written: a file that a crash left in a bad
+ * state is opened as well, so that it can be put right.
+ *
+ * @throws StoreUnreadableError, or MbauditError REFUSED for a compressed file
+ */
+export function openMailbox(
+  spec: LocalStoreSpec,
+  mbox: Omit<MboxFile, 'compression'>,
+  locks: FcntlLocks,
+): WritableMbox {
+  const plain = { ...mbox, compression: null }
+  const compression = compressionOf(spec, mbox.path)
+  if (compression !== null) throw unwritable(plain, `it is compressed (${compression})`)
+  return new WritableMbox(plain, spec.name, locks)
+}
+
+function compressionOf({ name }: LocalStoreSpec, path: string): Compression | string | null {
+  try {
+    accessSync(openablePath(path), constants.R_OK | constants.W_OK)
+    const form = formOf(path)
+    return form.kind === 'other' ? form.why : form.compression
+  } catch (error) {
+    const hint = 'Run it as a user who may write to it.'
+    throw new StoreUnreadableError(name, `${showOctets(path)} cannot be written to: ${whyOf(error)}`, hint)
+  }
+}
+
+/** Whether nobody's mail lies in a file: it is empty, or holds what servers note for themselves. */
+export async function isWithoutMail(path: string): Promise<boolean> {
+  using file = new ReadableFile(path)
+  if (file.state().size === 0) return true
+  const splitter = await SplitterAt.open(file, null)
+  const first = await splitter?.at(splitter.first)
+  return first != null && isInternalData(first.octets) && (await splitter?.next()) === null
+}
