@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CompareOptions } from '../audit/compare/comparison.js'
 import type { KeepsFlag } from '../audit/compare/flags.js'
 import { UsageError } from '../errors.js'
@@ -5,6 +6,7 @@ import { folderFilter } from '../stores/folder-globs.js'
 import { type FolderAbilities, type FolderName, folderName } from '../stores/store.js'
 import { caseFolding } from './case-folding.js'
 import type { CommonFlags } from './flags.js'
+import { throwIfInterrupted } from './interruption.js'
 import { type PairFlags, wantedCopies } from './pair-flags.js'
 import type { OpenScan } from './scan-stores.js'
 
@@ -34,6 +36,10 @@ export async function compareOptions(
     keepsFlag: { master: await flagsKeptBy(master), slave: await flagsKeptBy(slave) },
     subscribed: { master: await subscribedIn(master), slave: await subscribedIn(slave) },
     unlisted: { master: unlistedIn(master), slave: unlistedIn(slave) },
+    pause: async () => {
+      await setImmediate()
+      throwIfInterrupted()
+    },
   }
 }
 

@@ -15,6 +15,9 @@ import { ServerChanges } from './server-changes.js'
 /** Copies of identities that are judged together, so that their messages are read in the order they lie in. */
 const COPIES_AT_ONCE = 1000
 
+/** Identities that are judged without a pause: some tens of milliseconds. */
+const IDENTITIES_AT_ONCE = 2000
+
 /**
  * Compares what two stores hold, mail by mail and folder by folder, and has read what that takes. The stores have distinct
  * names; both indexes are walked by identity, and one identity is in memory at a time.
@@ -63,7 +66,9 @@ class Comparer implements Comparison {
   async read(): Promise<void> {
     let open: Sides[] = []
     let held = 0
+    let walked = 0
     for (const sides of this.#walk()) {
+      if (++walked % IDENTITIES_AT_ONCE === 0) await this.#options.pause()
       if (!this.#judge.restsOnBodies(sides)) {
         this.#note(this.#judge.judge(sides))
         continue

@@ -102,6 +102,8 @@ export interface CompareOptions extends FolderPairOptions {
    * read in full. An empty name: nobody knows which folders there are.
    */
   readonly unlisted: { readonly master: readonly FolderName[]; readonly slave: readonly FolderName[] }
+  /** Awaited every few thousand mails, so that others have their turn; what it throws ends the comparison. */
+  readonly pause: () => Promise<void>
 }
 
 const always = () => true
@@ -117,6 +119,7 @@ export const COMPARE_ALL: CompareOptions = {
   keepsFlag: { master: always, slave: always },
   subscribed: { master: null, slave: null },
   unlisted: { master: [], slave: [] },
+  pause: async () => {},
 }
 
 /** When a mail was written, as `--since` and `--until` take it: its Date, without one the date the store has for it. */
