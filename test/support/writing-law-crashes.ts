@@ -93,7 +93,7 @@ const three = () =>
     outgoing(mail(n, `Body ${n}\n`), { flags: n === 2 ? ['\\Flagged', 'todo'] : n === 3 ? ['\\Seen'] : [] }),
   )
 const locatorOf = (before: readonly Seen[], n: number) => {
-  const found = before.find(({ raw }) => raw.includes(`Subject: Mail ${n}\n`))
+  const found = before.find(({ raw }) => /^Subject: Mail (\d+)\r?$/m.exec(raw)?.[1] === String(n))
   if (found === undefined) throw new Error(`no mail ${n}`)
   return found.locator
 }

@@ -36,6 +36,9 @@ export interface WritingMaker {
 export const INBOX = folderName('INBOX')
 export const RECEIVED = 1_700_000_000
 
+/** A message as the kind gives it back, Latin-1. */
+export const givenAs = ({ maker }: LawContext, raw: Buffer): string => (maker.given?.(raw) ?? raw).toString('latin1')
+
 /** What can be seen of a folder. */
 export interface Seen {
   readonly raw: string

@@ -23,7 +23,7 @@ const MAY_PASS = new Set(['LIMIT', 'UNAVAILABLE', 'SERVERBUG'])
 const TOO_LARGE = /size|larg/i
 const MOST_WAITS = 2
 /** The connection breaks so often at one message that the message breaks it. */
-const MOST_LOSSES = 2
+const MOST_LOSSES = 3
 
 /** The storing of some messages, in their order; taken up again after each loss of the connection. */
 export class Appending {
@@ -199,7 +199,7 @@ export class Appending {
   #noteLoss(lost: readonly number[]): void {
     const [first] = lost
     if (first === undefined) return
-    this.#mostAtOnce = Math.max(1, lost.length >>> 3)
+    this.#mostAtOnce = Math.max(1, lost.length >>> 4)
     if (lost.length > 1) return
     if (++this.#losses < MOST_LOSSES) return
     this.#refuseOne(first, 'the connection breaks each time that it is sent')

@@ -99,7 +99,7 @@ export async function untilStill(
   let before = await lookAt(client, path)
   for (let nth = 0; nth < MOST_LOOKS; nth++) {
     const underWay = sent.octets / SLOW_LINE - (session.now() - sent.at)
-    await session.pause(Math.min(LONGEST, Math.max(SHORTEST, underWay)))
+    await wait(client, session, Math.min(LONGEST, Math.max(SHORTEST, underWay)))
     const now = await lookAt(client, path)
     const isStill = now.uidNext === before.uidNext && now.exists === before.exists
     if (isStill && now.uidValidity === before.uidValidity) return now
@@ -112,4 +112,13 @@ export async function untilStill(
     'Run the command again when less is going on.',
     { store, folder: shownAs },
   )
+}
+
+/** Says something now and then, so that the connection is not taken for dead. */
+async function wait(client: ImapFlow, session: ImapSession, time: number): Promise<void> {
+  const most = Math.max(1, session.account.timeouts.silence / 2)
+  for (let left = time; left > 0; left -= most) {
+    await session.pause(Math.min(left, most))
+    await execute(client, 'NOOP', [])
+  }
 }
