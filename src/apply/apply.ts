@@ -1,4 +1,4 @@
-import { MbauditError } from '../errors.js'
+import { EXIT, MbauditError } from '../errors.js'
 import { Notebook } from '../index/notebook.js'
 import type { ScannedStore } from '../index/scan.js'
 import type { CopyStep, FolderRef } from '../plan/step.js'
@@ -7,6 +7,7 @@ import type { WritableStore } from '../stores/writable.js'
 import { FolderChanging } from './changing.js'
 import { FolderCopying, type Incoming } from './copying.js'
 import { changeFolders } from './folder-steps.js'
+import { JournalLostError } from './journal.js'
 import { moveFrom } from './moving.js'
 import { byFolder, outlinePlan } from './outline.js'
 import type { NumberedStep, StepGroup } from './plan-copy.js'
@@ -66,12 +67,15 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
   const book = new Notebook()
   const outline = outlinePlan(run.plan, book)
   await using way = new UnderWay(request, readHistory(run), outline, book)
-  recallRun(way)
   try {
     await carryOut(way)
   } catch (error) {
-    if (error instanceof MbauditError) await way.end(error.message)
-    throw error
+    if (!(error instanceof MbauditError) || error instanceof JournalLostError) throw error
+    if (error.exitStatus !== EXIT.interrupted) {
+      await way.end(error.message)
+      throw error
+    }
+    way.interrupt()
   }
   return { ...(await way.end()), failures: { [Symbol.iterator]: () => walkFailures(run)[Symbol.iterator]() } }
 }
@@ -89,6 +93,7 @@ async function settleOwn({ run, stores, note, now }: ApplyRequest): Promise<void
 /** Folders first, then mail that comes, then changes and deletions, then folders that are empty by then. */
 async function carryOut(way: UnderWay): Promise<void> {
   await changeFolders(way, ['renameFolder', 'createFolder', 'subscribe'])
+  await recallRun(way)
   await way.places.lookAgain()
   for (const groups of byFolder(way.outline, ['move'])) await inEach(way, groups, (at) => moveFrom(way, at, groups))
   await way.sources.closeIdle()

@@ -1,17 +1,15 @@
-import { join } from 'node:path'
 import { readFacts } from '../message/facts.js'
-import type { Digest, EpochSeconds } from '../message/message.js'
-import { wireDigest } from '../message/wire.js'
+import type { EpochSeconds } from '../message/message.js'
 import type { CopyRef, Expected, FolderRef, Lacking } from '../plan/step.js'
-import type { Locator, ReadCopy } from '../stores/store.js'
-import type { Outcome, Outgoing, WritableFolder } from '../stores/writable.js'
-import { describeAlteration, isHarmless } from './alteration.js'
+import type { ReadCopy } from '../stores/store.js'
+import type { WritableFolder } from '../stores/writable.js'
+import { isHarmless } from './alteration.js'
 import type { StepOutcome, WorkPurpose } from './journal-entry.js'
 import { awaitedKey } from './outline.js'
 import { isExpected, Stale } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
-import { makePrivateDirectory, writePrivateFile } from './private-files.js'
-import { placedKey, storedKey } from './stored.js'
+import { keepRefused, readBack, type Sent } from './read-back.js'
+import { noteOwn, placedKey, storedKey } from './stored.js'
 import type { UnderWay } from './under-way.js'
 import { leaveUndone, perform } from './work.js'
 
@@ -24,9 +22,7 @@ export interface Incoming extends NumberedStep {
   readonly received: EpochSeconds | null
 }
 
-interface Loaded extends Incoming {
-  readonly message: Outgoing
-}
+type Loaded = Incoming & Sent
 
 interface Batch {
   readonly loaded: readonly Loaded[]
@@ -141,20 +137,22 @@ export class FolderCopying {
     return [{ ...incoming, message: { token: step.id, bytes: copy.bytes, wire: facts.wire, flags, received } }]
   }
 
-  async #write({ loaded, octets }: Batch): Promise<void> {
+  async #write({ loaded: read, octets }: Batch): Promise<void> {
     try {
+      const loaded = await this.#lookForOthers(read)
       if (loaded.length === 0 || this.#way.isOver || this.#leaveForRoom(loaded)) return
       const about = { purpose: this.#purpose, store: this.#to.store, steps: loaded }
       const messages = loaded.map(({ message }) => message)
       const { number, outcomes, error } = await perform(this.#way, this.#folder, { kind: 'append', messages }, about)
       if (error?.code === 'QUOTA_EXCEEDED') this.#way.fill(this.#to.store, error.message)
-      const checked = await this.#readBack(loaded, outcomes)
+      const checked = await readBack(this.#folder, loaded, outcomes, this.#way.request.note)
       this.#way.finish(about, number, checked)
       this.#way.request.onProgress({ steps: 0, octets: sum(loaded) })
       for (const [nth, outcome] of outcomes.entries()) {
         const each = loaded[nth]
         if (each === undefined) continue
-        if (outcome.outcome !== 'done') leaveUndone(this.#way, each, outcome, error, this.#keep(each, outcome))
+        if (outcome.outcome !== 'done')
+          leaveUndone(this.#way, each, outcome, error, keepRefused(this.#way.request.run, each.message, outcome))
         else this.#note(each, checked[nth])
       }
     } finally {
@@ -169,31 +167,21 @@ export class FolderCopying {
     return full !== null
   }
 
-  /** Reads what was stored, and compares. */
-  async #readBack(loaded: readonly Loaded[], outcomes: readonly Outcome[]): Promise<readonly StepOutcome[]> {
-    const placed = outcomes.flatMap((outcome, nth) =>
-      outcome.outcome === 'done' && outcome.locator !== null ? [{ nth, at: outcome.locator }] : [],
-    )
-    const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered'>>()
-    let next = 0
-    for await (const { bytes } of this.#folder.read(placed.map(({ at }) => at))) {
-      const nth = placed[next++]?.nth ?? -1
-      const sent = loaded[nth]?.message
-      if (bytes === null || sent === undefined) continue
-      const wire: Digest = wireDigest(bytes)
-      found.set(nth, wire === sent.wire ? { verified: true } : { altered: describeAlteration(sent.bytes, bytes) })
-    }
-    return outcomes.map((outcome, nth) => ({
-      n: loaded[nth]?.n ?? 0,
-      outcome: outcome.outcome,
-      ...placeIn(outcome),
-      ...found.get(nth),
-    }))
+  /** Where others stored messages in the folder meanwhile, what is still lacking is looked at again. */
+  async #lookForOthers(loaded: readonly Loaded[]): Promise<readonly Loaded[]> {
+    if (!this.#folder.othersCame?.()) return loaded
+    await this.#way.places.lookAgain([this.#to.store])
+    return loaded.filter((each) => {
+      const stale = this.#way.places.lacks(each.lacking)
+      if (stale !== null) this.#way.leave(each, 'skipped', 'PLAN_STALE', stale.why)
+      return stale === null
+    })
   }
 
   /** Notes what later steps need to know. */
   #note({ n, step, expect }: Loaded, { at, verified, altered }: Partial<StepOutcome> = {}): void {
     const { book } = this.#way
+    if (this.#folder.othersCame !== undefined) noteOwn(book, this.#to, expect.identity)
     if (at === undefined) return
     if (this.#purpose === 'move') book.set(placedKey(n), at)
     else if (this.#way.outline.restsOnSteps && book.has(awaitedKey(step.id))) {
@@ -202,21 +190,7 @@ export class FolderCopying {
       book.set(storedKey(step.id), JSON.stringify(stored))
     }
   }
-
-  /** Keeps a message that the store will not have, with its words. */
-  #keep({ message, step }: Loaded, outcome: Outcome): string | null {
-    if (outcome.outcome !== 'refused') return null
-    const directory = join(this.#way.request.run.path, 'refused')
-    makePrivateDirectory(directory)
-    const path = join(directory, `${step.id}.eml`)
-    writePrivateFile(path, [message.bytes])
-    writePrivateFile(`${path}.txt`, [`${outcome.words}\n`])
-    return path
-  }
 }
-
-const placeIn = (outcome: Outcome): { readonly at?: Locator } =>
-  outcome.outcome === 'done' && outcome.locator !== null ? { at: outcome.locator } : {}
 
 const sum = (loaded: readonly Loaded[]): number =>
   loaded.reduce((octets, { message }) => octets + message.bytes.length, 0)

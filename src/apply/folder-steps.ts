@@ -2,6 +2,7 @@ import { EXIT, MbauditError } from '../errors.js'
 import type { CreateFolderStep, DeleteFolderStep, RenameFolderStep, Step, SubscribeStep } from '../plan/step.js'
 import type { FolderName } from '../stores/store.js'
 import type { WritableStore } from '../stores/writable.js'
+import { JournalLostError } from './journal.js'
 import { Stale, wordsOf } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
 import type { UnderWay } from './under-way.js'
@@ -53,7 +54,7 @@ async function changeFolder(way: UnderWay, numbered: NumberedStep & { readonly s
     await carryOut(store, step)
     way.finish({ purpose: 'folder' }, number, [{ n, outcome: 'done' }])
   } catch (error) {
-    if (!(error instanceof MbauditError)) throw error
+    if (!(error instanceof MbauditError) || error instanceof JournalLostError) throw error
     if (error.exitStatus === EXIT.interrupted) way.interrupt()
     else way.leave(numbered, 'failed', error.code, wordsOf(error))
   }

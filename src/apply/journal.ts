@@ -35,11 +35,22 @@ export class JournalDamagedError extends MbauditError {
   }
 }
 
+/** The journal cannot be written: nothing is begun that could not be told of afterwards. */
+export class JournalLostError extends MbauditError {
+  constructor(error: unknown) {
+    const hint = 'Make room where the state of mbaudit lies, and give the command again: it goes on from there.'
+    super('UNREADABLE', EXIT.partial, `the journal cannot be written (${wordsOf(error)})`, hint, {}, error)
+  }
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** Writes a journal. What is written while the disk is busy goes there in one go. */
 export class Journal implements AsyncDisposable {
   readonly #handle: number
   #waiting: string[] = []
   #flushed: Promise<void> = Promise.resolve()
+  #hasFailed = false
   #last: number
 
   private constructor(handle: number, last: number) {
@@ -67,6 +78,7 @@ export class Journal implements AsyncDisposable {
 
   /** Resolves once the entry, and all that were written before it, would outlive a power cut. Rejects for ever once it cannot. */
   write(entry: JournalEntry): Promise<void> {
+    if (this.#hasFailed) return this.#flushed
     this.#waiting.push(formatEntry(entry))
     if (this.#waiting.length === 1) {
       this.#flushed = this.#flushed.then(() => this.#flush())
@@ -78,8 +90,13 @@ export class Journal implements AsyncDisposable {
 
   async #flush(): Promise<void> {
     const lines = this.#waiting.splice(0)
-    writeAll(this.#handle, Buffer.from(lines.join('')))
-    await flush(this.#handle)
+    try {
+      writeAll(this.#handle, Buffer.from(lines.join('')))
+      await flush(this.#handle)
+    } catch (error) {
+      this.#hasFailed = true
+      throw new JournalLostError(error)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

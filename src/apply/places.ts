@@ -6,6 +6,7 @@ import type { MessageFacts } from '../message/message.js'
 import type { CopyRef, Expected, FolderRef, Lacking } from '../plan/step.js'
 import type { FolderName } from '../stores/store.js'
 import type { ApplyStore } from './apply.js'
+import { ownKey } from './stored.js'
 
 /** Why a step no longer holds. */
 export class Stale {
@@ -103,10 +104,6 @@ export class Places {
     return [...seen.facts.values()].some(({ isComplete }) => !isComplete)
   }
 }
-
-/** Under what it is noted how often the run itself has stored a mail in a folder, or in a store. */
-export const ownKey = (store: string, folder: FolderName | null, identity: string): string =>
-  `own ${JSON.stringify([store, folder, identity])}`
 
 /** Whether octets are those of the mail that a step is about. */
 export function isExpected({ id, date, wire }: MessageFacts, expect: Expected): boolean {

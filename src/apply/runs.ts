@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../errors.js'
 import type { Plan } from '../plan/plan.js'
-import { Journal } from './journal.js'
+import { Journal, JournalLostError } from './journal.js'
 import { JOURNAL_VERSION } from './journal-entry.js'
 import { PlanCopy, savePlan } from './plan-copy.js'
 import { makePrivateDirectory } from './private-files.js'
@@ -47,13 +47,25 @@ async function createRun(directories: RunDirectories, plan: Plan, now: number): 
   const moment = `${begun.slice(0, 19).replace(/[-:]/g, '')}Z`
   const name = `${moment}-${plan.header.command}-${randomBytes(2).toString('hex')}`
   const path = join(directories.state, 'runs', name)
-  makePrivateDirectory(directories.state)
-  makePrivateDirectory(join(directories.state, 'runs'))
-  makePrivateDirectory(path)
-  const saved = savePlan(join(path, 'plan.jsonl'), plan)
-  const { command, stores } = plan.header
-  const header = { journal: 'mbaudit', version: JOURNAL_VERSION, run: name, begun, command, stores, ...saved } as const
-  await Journal.create(join(path, JOURNAL), header)[Symbol.asyncDispose]()
+  try {
+    makePrivateDirectory(directories.state)
+    makePrivateDirectory(join(directories.state, 'runs'))
+    makePrivateDirectory(path)
+    const saved = savePlan(join(path, 'plan.jsonl'), plan)
+    const { command, stores } = plan.header
+    const header = {
+      journal: 'mbaudit',
+      version: JOURNAL_VERSION,
+      run: name,
+      begun,
+      command,
+      stores,
+      ...saved,
+    } as const
+    await Journal.create(join(path, JOURNAL), header)[Symbol.asyncDispose]()
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? new JournalLostError(error) : error
+  }
   return openRun(directories, name)
 }
 

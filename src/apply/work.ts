@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, MbauditError } from '../errors.js'
 import type { Outcome, Work, WritableFolder } from '../stores/writable.js'
+import { JournalLostError } from './journal.js'
 import type { Before, WorkPurpose } from './journal-entry.js'
 import { wordsOf } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
@@ -32,9 +33,13 @@ export const scratchOf = (run: string, number: number): string => join(run, 'scr
 /** Makes that directory; one of the same number was left by work that was never begun. */
 export function makeScratch(run: string, number: number): string {
   const path = scratchOf(run, number)
-  rmSync(path, { recursive: true, force: true })
-  makePrivateDirectory(join(run, 'scratch'))
-  makePrivateDirectory(path)
+  try {
+    rmSync(path, { recursive: true, force: true })
+    makePrivateDirectory(join(run, 'scratch'))
+    makePrivateDirectory(path)
+  } catch (error) {
+    throw new JournalLostError(error)
+  }
   return path
 }
 
@@ -125,7 +130,7 @@ export async function inFolder(
   try {
     await act()
   } catch (error) {
-    if (!(error instanceof MbauditError)) throw error
+    if (!(error instanceof MbauditError) || error instanceof JournalLostError) throw error
     if (error.exitStatus === EXIT.interrupted) way.interrupt()
     if (way.isOver) return
     for (const numbered of left()) if (way.isOpen(numbered)) way.leave(numbered, 'failed', error.code, wordsOf(error))

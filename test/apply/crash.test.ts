@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OneWayMode } from '../../src/plan/one-way.js'
 import { type MemoryMessage, type MemoryStore, makeMemoryStore } from '../../src/stores/memory/store.js'
 import { type MemoryWriting, writableMemory } from '../../src/stores/memory/writing.js'
-import { mail, told, Workbench } from '../support/applying.js'
+import { carryOut, mail, sideOf, told, Workbench } from '../support/applying.js'
 import { type Pair, syncOneWay } from '../support/one-way.js'
 
 let bench: Workbench
@@ -85,4 +85,26 @@ describe.each(WAYS)('%s', (_name, mode, writing) => {
       expect(told({ store: pair.master })).toEqual(told({ store: makePair({}).master }))
     }
   })
+})
+
+it('a run that is gone on with after it was killed at any change ends as it would have', async () => {
+  const { changes, end } = await undisturbed('mirror', {})
+  for (let nth = 1; nth <= changes; nth++) {
+    using place = new Workbench()
+    let met = 0
+    const pair = makePair({})
+    const dying: MemoryWriting = {
+      onChange: () => {
+        if (++met >= nth) throw new Killed()
+      },
+    }
+    const dead = { ...pair, openSlave: async () => writableMemory(pair.slave, dying) }
+    await expect(syncOneWay(place, dead, 'mirror', { jobs: 1 })).rejects.toThrow(Killed)
+    const [run] = place.runs.all()
+    if (run === undefined) throw new Error('no run')
+    const sides = [await sideOf(pair.master), await sideOf(pair.slave, pair.openSlave)]
+    const result = await carryOut(run, sides)
+    expect([nth, result.failed, result.skipped, result.open]).toEqual([nth, 0, 0, 0])
+    expect([nth, sorted(pair.slave)]).toEqual([nth, end])
+  }
 })

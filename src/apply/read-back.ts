@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { MbauditError } from '../errors.js'
+import { wireDigest } from '../message/wire.js'
+import type { Outcome, Outgoing, WritableFolder } from '../stores/writable.js'
+import { describeAlteration } from './alteration.js'
+import type { StepOutcome } from './journal-entry.js'
+import { placeIn } from './planned-change.js'
+import { makePrivateDirectory, writePrivateFile } from './private-files.js'
+import type { Run } from './run.js'
+
+/** A message that was given to a store. */
+export interface Sent {
+  /** The number of its step. */
+  readonly n: number
+  readonly message: Outgoing
+}
+
+/** Reads what was stored, and compares; what cannot be read back is not verified. */
+export async function readBack(
+  folder: WritableFolder,
+  sent: readonly Sent[],
+  outcomes: readonly Outcome[],
+  note: (text: string) => void,
+): Promise<readonly StepOutcome[]> {
+  const placed = outcomes.flatMap((outcome, nth) =>
+    outcome.outcome === 'done' && outcome.locator !== null ? [{ nth, at: outcome.locator }] : [],
+  )
+  const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered'>>()
+  let next = 0
+  try {
+    for await (const { bytes } of folder.read(placed.map(({ at }) => at))) {
+      const nth = placed[next++]?.nth ?? -1
+      const message = sent[nth]?.message
+      if (bytes === null || message === undefined) continue
+      const isSame = wireDigest(bytes) === message.wire
+      found.set(nth, isSame ? { verified: true } : { altered: describeAlteration(message.bytes, bytes) })
+    }
+  } catch (error) {
+    if (!(error instanceof MbauditError)) throw error
+    note(`${folder.name}: what was stored could not be read back (${error.message})`)
+  }
+  return outcomes.map((outcome, nth) => ({
+    n: sent[nth]?.n ?? 0,
+    outcome: outcome.outcome,
+    ...placeIn(outcome),
+    ...found.get(nth),
+  }))
+}
+
+/** Keeps a message that the store will not have in the folder of the run, with the store's words. @returns where; null: it was not refused, or there is no room */
+export function keepRefused(run: Run, { token, bytes }: Outgoing, outcome: Outcome): string | null {
+  if (outcome.outcome !== 'refused') return null
+  const directory = join(run.path, 'refused')
+  const path = join(directory, `${token}.eml`)
+  try {
+    makePrivateDirectory(directory)
+    writePrivateFile(path, [bytes])
+    writePrivateFile(`${path}.txt`, [`${outcome.words}\n`])
+    return path
+  } catch (error) {
+    // No room: it lies in its source as ever.
+    if (error instanceof Error && 'syscall' in error) return null
+    throw error
+  }
+}
