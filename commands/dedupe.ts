@@ -38,7 +38,7 @@ carried out when you agree; what goes lies in the run's quarantine, and mbaudit 
     decisions: Flags.string({
       helpValue: 'FILE',
       description: 'follow the keep column of a CSV that mbaudit dupes wrote and you edited',
-      exclusive: ['class', 'keep'],
+      exclusive: ['keep'],
     }),
   }
 

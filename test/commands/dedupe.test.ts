@@ -94,15 +94,26 @@ describe('--decisions', () => {
       .map(({ id }: { id: string }) => id)
       .sort()
 
-  it('takes away what a person said, whatever its class', async () => {
+  const refuse = (subject: string) => (rows: string[]) =>
+    rows.map((row) => (row.includes(subject) ? row.replace(/,true,(modified|different),/, ',false,$1,') : row))
+
+  it('takes away what a person said', async () => {
     writeTwice()
-    await decide((rows) =>
-      rows.map((row) =>
-        row.includes('different') && row.includes('Number 4') ? row.replace(',true,', ',false,') : row,
-      ),
-    )
-    const result = await dedupe('--yes', '--scope', 'store', '--decisions', 'd.csv')
-    expect([result.status, taken(result).includes('<3@example.org>')]).toEqual([0, true])
+    await decide(refuse('Number 2'))
+    const refused = await dedupe('--yes', '--scope', 'store', '--decisions', 'd.csv')
+    expect([refused.status, refused.document.error.hint]).toEqual([2, expect.stringContaining('--class modified')])
+    const result = await dedupe('--yes', '--scope', 'store', '--decisions', 'd.csv', '--class', 'modified')
+    expect([result.status, taken(result).filter((id: string) => id === '<2@example.org>')]).toEqual([
+      0,
+      ['<2@example.org>'],
+    ])
+  })
+
+  it('takes away no different mail, whoever said so', async () => {
+    writeTwice()
+    await decide(refuse('Number 4'))
+    const { status, document } = await dedupe('--yes', '--scope', 'store', '--decisions', 'd.csv')
+    expect([status, document.error.message]).toEqual([2, expect.stringMatching(/d\.csv:9: "keep" .*different/)])
   })
 
   it.each([
