@@ -104,7 +104,7 @@ const VERBS: Readonly<Record<StepOp, string>> = {
 /** What is said of a step in a line, as short as can be: what is done, to which message, and why, or why not. */
 export function describeStep({ step, subject, outcome, reason }: StepRow): readonly string[] {
   const isTold = outcome === 'planned' || outcome === 'done'
-  const told = isTold ? cut(howSo(step), 44) : [outcome, reason ?? ''].filter(Boolean).join(': ')
+  const told = isTold ? cut(howSo(step), 32) : [outcome, reason ?? ''].filter(Boolean).join(': ')
   return [verbOf(step), dayOf(step), cut(subject, 32), told]
 }
 

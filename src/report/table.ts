@@ -129,7 +129,8 @@ function drawLines(
 /** Lines below a row have the width of the columns but the first: the last one grows where they need more. */
 function widened(widths: readonly number[], lines: readonly TableLine[], available: number): number[] {
   const total = widths.reduce((sum, width) => sum + width + 2, -2)
-  const span = total - (widths[0] ?? 0) - 2
+  // Of the two blanks between columns cli-table3 counts one into what a cell spans.
+  const span = total - (widths[0] ?? 0) - 2 - Math.max(0, widths.length - 2)
   const longest = lines.reduce((most, line) => ('detail' in line ? Math.max(most, displayWidth(line.detail)) : most), 0)
   const more = Math.max(0, Math.min(longest - span, available - total))
   return widths.map((width, i) => (i === widths.length - 1 ? width + more : width))
