@@ -32,7 +32,8 @@ export class UndoFolders {
   }
 
   /** Has a folder made that is not there. */
-  need(at: FolderRef): void {
+  need({ store, folder }: FolderRef): void {
+    const at = { store, folder }
     const key = keyOf(at)
     if (this.#made.has(key) || this.#countIn(at) !== null) return
     this.#made.add(key)
@@ -54,6 +55,7 @@ export class UndoFolders {
     for (const at of going) {
       const inner = this.#foldersIn(at).filter((folder) => !isGoing({ store: at.store, folder }))
       if (inner.length === 0) this.#into.add({ op: 'deleteFolder', why: 'was made by the run, and is empty', at })
+      else this.#notes.say(`${at.folder} stays, since there are folders in it.`)
     }
     for (const at of this.#created) if (!isGoing(at)) this.#notes.say(`${at.folder} stays, since there is mail in it.`)
     for (const step of this.#renamed.reverse()) this.#renameBack(step)

@@ -23,7 +23,7 @@ export interface DoneStep {
  * what it stored goes while its source still has it, moves, flags and folders go back. What others did since is left alone.
  *
  * @param done - in the order of the run's plan
- * @param indexes - of all stores of the run and of its quarantine, as they are now
+ * @param indexes - of all stores of the run and of its quarantine, as they are now; `needIdentities` comes before
  */
 export function planUndo(done: Iterable<DoneStep>, indexes: readonly StoreIndex[], into: StepSpool): Planned {
   const notes = new Notes()

@@ -10,6 +10,8 @@ import { PlanEffect } from '../support/plan-effect.js'
 import { ARCHIVE, headerFor, MIRROR, syncPlan } from '../support/planning.js'
 import { contentsOf, type Folders, someFolders, storeOf } from '../support/small-pool.js'
 
+const RUNS = process.env.MBAUDIT_LONG ? 1_000 : 60
+
 const someOptions = fc.record({
   mode: fc.constantFrom<OneWayOptions['mode']>('archive', 'mirror'),
   copies: fc.constantFrom<OneWayOptions['copies']>('one', 'all'),
@@ -56,7 +58,7 @@ it('an archive loses nothing, and holds every mail of the master in its folder',
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: RUNS },
   )
 })
 
@@ -67,7 +69,7 @@ it('carried out, and planned again, a plan is empty', async () => {
       const { master, slave } = await carriedOut(a, b, options)
       expect((await syncPlan(master, slave, options)).steps).toEqual([])
     }),
-    { numRuns: 200 },
+    { numRuns: RUNS },
   )
 })
 
@@ -82,7 +84,7 @@ it('a mirror has what the master has, where it has it and flagged as it is', asy
       })
       if (copies === 'all') expect(more).toBe(0)
     }),
-    { numRuns: 150 },
+    { numRuns: RUNS },
   )
 })
 
@@ -92,7 +94,7 @@ it('to an empty store, all copies come in the order of their folders', async () 
       const { slave, master } = await carriedOut(folders, {}, { ...ARCHIVE, copies: 'all' })
       expect(contentsOf(slave)).toEqual(contentsOf(master))
     }),
-    { numRuns: 60 },
+    { numRuns: RUNS / 2 },
   )
 })
 
@@ -105,7 +107,7 @@ it('is the same when it was written and read again', async () => {
       expect(read.header).toEqual(header)
       expect([...read.steps()]).toEqual(steps)
     }),
-    { numRuns: 60 },
+    { numRuns: RUNS / 2 },
   )
 })
 

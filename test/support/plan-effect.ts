@@ -1,25 +1,51 @@
 import { wireDigest } from '../../src/message/wire.js'
 import type { CopyRef, Expected, FlagChange, FolderRef, Step } from '../../src/plan/step.js'
+import type { DoneStep } from '../../src/plan/undo.js'
 import type { MemoryMessage, MemoryStore } from '../../src/stores/memory/store.js'
+import { folderName } from '../../src/stores/store.js'
 
 /** What a plan does to stores in memory, when everything is as it expects: the plan's meaning, without a crash or a server. */
 export class PlanEffect {
   readonly #stores: ReadonlyMap<string, MemoryStore>
+  readonly #quarantine: MemoryStore | null
   readonly #done = new Set<string>()
 
-  constructor(stores: readonly MemoryStore[]) {
+  /** @param quarantine - where deleted mail goes, in its INBOX */
+  constructor(stores: readonly MemoryStore[], quarantine: MemoryStore | null = null) {
     this.#stores = new Map(stores.map((store) => [store.spec.name, store]))
+    this.#quarantine = quarantine
   }
 
-  /** @throws when a step does not find what it expects, or when a deletion would rest on nothing */
-  apply(steps: Iterable<Step>): void {
+  /**
+   * @returns what a journal would tell of it
+   * @throws when a step does not find what it expects, or when a deletion would rest on nothing
+   */
+  apply(steps: Iterable<Step>): readonly DoneStep[] {
     const all = [...steps]
-    for (const step of all) this.#one(step)
+    const done = all.map((step) => ({ step, generation: null, ...this.#one(step) }))
     for (const step of all)
       if (step.op === 'delete' && 'keptAs' in step.safe) this.#find(step.safe.keptAs, step.safe.expect)
+    return done
   }
 
-  #one(step: Step): void {
+  #one(step: Step): Pick<DoneStep, 'locator' | 'quarantined'> {
+    const message = this.#carryOut(step)
+    this.#done.add(step.id)
+    const store = this.#stores.get(step.op === 'copy' ? step.to.store : step.at.store)
+    if (message === null || store === undefined) return { locator: null, quarantined: null }
+    if (step.op !== 'delete') return { locator: store.locatorOf(message), quarantined: null }
+    return { locator: null, quarantined: this.#keep(message) }
+  }
+
+  #keep(message: MemoryMessage): CopyRef | null {
+    if (this.#quarantine === null) return null
+    const folder = folderName('INBOX')
+    this.#messages({ store: this.#quarantine.spec.name, folder }).push(message)
+    return { store: this.#quarantine.spec.name, folder, locator: this.#quarantine.locatorOf(message) }
+  }
+
+  /** @returns the message that it was about, as it is now */
+  #carryOut(step: Step): MemoryMessage | null {
     switch (step.op) {
       case 'createFolder':
         if (!this.#folders(step.at).has(step.at.folder)) this.#folders(step.at).set(step.at.folder, [])
@@ -33,26 +59,28 @@ export class PlanEffect {
         break
       case 'copy': {
         const { raw } = this.#find(step.from, step.expect)
-        this.#messages(step.to).push({ raw, flags: [...step.flags].sort(), received: step.received })
-        break
+        const message = { raw, flags: [...step.flags].sort(), received: step.received }
+        this.#messages(step.to).push(message)
+        return message
       }
       case 'move': {
         const message = this.#take(step.at, step.expect)
         if (step.flags !== undefined) flag(message, step.flags)
         this.#messages({ store: step.at.store, folder: step.to }).push(message)
-        break
+        return message
       }
-      case 'flags':
-        flag(this.#find(step.at, step.expect), step)
-        break
+      case 'flags': {
+        const message = this.#find(step.at, step.expect)
+        flag(message, step)
+        return message
+      }
       case 'delete':
         if ('after' in step.safe && !this.#done.has(step.safe.after)) throw new Error('nothing took its place')
-        this.#take(step.at, step.expect)
-        break
+        return this.#take(step.at, step.expect)
       default:
         step satisfies never
     }
-    this.#done.add(step.id)
+    return null
   }
 
   #folders({ store }: FolderRef): MemoryStore['folders'] {

@@ -8,6 +8,7 @@ import { type OneWayOptions, planOneWay } from '../../src/plan/one-way.js'
 import type { PlanCommand, PlanHeader } from '../../src/plan/plan.js'
 import type { Step } from '../../src/plan/step.js'
 import { StepSpool } from '../../src/plan/step-spool.js'
+import { type DoneStep, planUndo } from '../../src/plan/undo.js'
 import type { Store } from '../../src/stores/store.js'
 import { scan } from './scanning.js'
 
@@ -73,6 +74,15 @@ export function dedupePlan(
       { classes: SURE_CLASSES, whyNoFlag: () => '', ...options },
       spool,
     )
+    return { steps: [...spool.steps()], notes }
+  })
+}
+
+export function undoPlan(done: readonly DoneStep[], stores: readonly Store[]): Promise<PlannedSteps> {
+  return withIndexes(stores, async (...indexes) => {
+    using spool = new StepSpool()
+    for (const index of indexes) await index.needIdentities()
+    const { notes } = planUndo(done, indexes, spool)
     return { steps: [...spool.steps()], notes }
   })
 }
