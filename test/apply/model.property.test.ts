@@ -13,7 +13,7 @@ import { type FolderName, folderName } from '../../src/stores/store.js'
 import { applyStores, NOW, planOf, settle, sideOf, Workbench } from '../support/applying.js'
 import { syncOneWay } from '../support/one-way.js'
 
-const RUNS = process.env.MBAUDIT_LONG ? 2_000 : 150
+const RUNS = process.env.MBAUDIT_LONG ? 1_000 : 40
 const FOLDERS = ['INBOX', 'Work', 'Old']
 
 /** Few mails, so that many are alike: two texts under each of three IDs, and mail with no ID. */
@@ -83,6 +83,8 @@ function countWires(store: MemoryStore): ReadonlyMap<string, number> {
   return counts
 }
 
+const howOften = (store: MemoryStore, wire: string): number => wiresOf(store).filter((each) => each === wire).length
+
 function quarantined({ runs }: Workbench): ReadonlySet<string> {
   const files = runs.all().flatMap(({ quarantine }) => {
     try {
@@ -140,14 +142,19 @@ it('a sync, whatever happens meanwhile: the master is untouched, nothing is lost
         if (!(error instanceof Killed)) throw error
       }
       const masters = countWires(master)
+      /** A mail may lie wherever it lay, and once in each folder where the master has it. */
+      const most = (wire: string) =>
+        FOLDERS.map((folder) => `${folder} ${wire}`).reduce(
+          (sum, key) => sum + Math.max(counts.get(key) ?? 0, masters.has(key) ? 1 : 0),
+          0,
+        )
       const check = () => {
         expect(snapshot(master)).toBe(rightBefore)
         const held = new Set([...wiresOf(slave), ...quarantined(bench)])
         expect(before.filter((wire) => !held.has(wire))).toEqual([])
         if (mode === 'archive') expect(wiresOf(slave).length).toBeGreaterThanOrEqual(before.length)
-        if (!writing.neverExpunges || mode === 'archive')
-          for (const [key, count] of countWires(slave))
-            expect([key, count <= Math.max(counts.get(key) ?? 0, masters.has(key) ? 1 : 0)]).toEqual([key, true])
+        if (!writing.neverExpunges)
+          for (const wire of new Set(wiresOf(slave))) expect(howOften(slave, wire)).toBeLessThanOrEqual(most(wire))
       }
       await settle(bench, [{ open: living.openSlave }])
       check()
@@ -156,7 +163,10 @@ it('a sync, whatever happens meanwhile: the master is untouched, nothing is lost
       check()
       if (writing.refuses === undefined && !writing.neverExpunges) {
         expect((await syncOneWay(bench, living, mode)).steps).toEqual([])
-        if (mode === 'mirror') expect([...countWires(slave).keys()].sort()).toEqual([...masters.keys()].sort())
+        if (mode === 'mirror') {
+          expect([...countWires(slave).keys()].sort()).toEqual([...masters.keys()].sort())
+          for (const [key, count] of countWires(slave)) expect(count).toBeLessThanOrEqual(masters.get(key) ?? 0)
+        }
       }
     }),
     { numRuns: RUNS },
