@@ -301,13 +301,20 @@ describe('a server that gives mail another ID', () => {
     ])
   })
 
-  it('nor in mail of other folders, nor without a Date', async () => {
+  it('nor in mail of other folders', async () => {
     expect((await compare({ A: [mail('a')] }, { B: [mail('b')] })).told).toEqual([
       'missing <a> A 1:0',
       'extra <b> B 0:1',
     ])
+  })
+
+  it('nor in mail without a Date, but where it says the very same', async () => {
     const bare = { date: null }
-    expect((await compare({ A: [mail('a', bare)] }, { A: [mail('b', bare)] })).summary.changed).toBe(0)
+    expect((await compare({ A: [mail(null, bare)] }, { A: [mail('b', bare)] })).told).toEqual([
+      'changed:server wire A 1:1',
+    ])
+    const footer = mail('b', { ...bare, body: `${TEXT}\n-- \nSent through our server.` })
+    expect((await compare({ A: [mail('a', bare)] }, { A: [footer] })).summary.changed).toBe(0)
   })
 
   it('pairs one to one what says the same', async () => {

@@ -33,8 +33,7 @@ export class ServerChanges {
   note(entries: readonly Entry[]): void {
     for (const { difference } of entries) {
       const keys = difference.kind === 'missing' ? this.#missing : difference.kind === 'extra' ? this.#extra : null
-      const key = keys === null ? null : headerKey(difference)
-      if (key !== null) keys?.add(key)
+      keys?.add(headerKey(difference))
     }
   }
 
@@ -69,7 +68,7 @@ export class ServerChanges {
       const { kind, slaveFolder } = entry.difference
       if (kind !== 'missing' && kind !== 'extra') continue
       const key = headerKey(entry.difference)
-      if (key === null || !this.#missing.has(key) || !this.#extra.has(key)) continue
+      if (!this.#missing.has(key) || !this.#extra.has(key)) continue
       candidates.add(entry, [book.placeOf(slaveFolder), 0, key])
     }
     return candidates
@@ -92,10 +91,11 @@ export class ServerChanges {
     return this.#indexOf(copyOf(entry)).content(copyOf(entry))?.content ?? null
   }
 
-  /** Of several it could not be told which became which. */
+  /** Of several it could not be told which became which; without a Date only the very same text tells. */
   #pairToCompare({ missing, extra }: Candidates): readonly { missing: Entry; extra: Entry; pair: Pair }[] {
     const [one, other] = [missing[0], extra[0]]
     if (one === undefined || other === undefined || missing.length > 1 || extra.length > 1) return []
+    if (copyOf(one).date === null) return []
     const pair = { kept: this.#withDigest(copyOf(one)), other: this.#withDigest(copyOf(other)) }
     return [{ missing: one, extra: other, pair }]
   }
@@ -122,10 +122,10 @@ function copyOf({ difference: { master, slave } }: Entry): IndexedCopy {
   return copy
 }
 
-/** 48 bits of a digest of what must be equal; null: it has no Date, and nothing is told by From and Subject alone. */
-function headerKey({ slaveFolder, master, slave }: Difference): number | null {
+/** 48 bits of a digest of what must be equal. */
+function headerKey({ slaveFolder, master, slave }: Difference): number {
   const copy = master[0] ?? slave[0]
-  if (copy === undefined || copy.date === null) return null
+  if (copy === undefined) throw new RangeError('a difference has copies')
   return Number.parseInt(hash('sha1', headersOf(slaveFolder, copy)).slice(0, 12), 16)
 }
 
