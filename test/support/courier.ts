@@ -127,7 +127,7 @@ function environmentOf(root: string, directory: string, capability: string): Rec
 function scriptOf(root: string, directory: string, port: number, tlsPort: number): string {
   const [tcpd, tls] = [join(root, 'usr/sbin/couriertcpd'), join(root, 'usr/bin/couriertls')]
   const [login, imapd] = [join(root, 'usr/lib/courier/courier/imaplogin'), join(root, 'usr/bin/imapd')]
-  const common = `-address=127.0.0.1 -maxprocs=40 -maxperip=20 -nodnslookup -noidentlookup -stderr=${directory}/log`
+  const common = `-address=127.0.0.1 -maxprocs=160 -maxperip=160 -nodnslookup -noidentlookup -stderr=${directory}/log`
   const libexec = existsSync('/usr/libexec') && existsSync(join(root, 'usr/libexec'))
   return `set -e
 mount --bind ${directory}/run /run/courier

@@ -15,14 +15,17 @@ let users = 0
 /**
  * Makes accounts on a server where every user is known; what other programs do is done by another client.
  *
- * @param only - the one user where there is no other: the account is emptied each time
+ * @param only - the one user where there is no other, and what empties the account
  */
-export function accountMaker(server: () => Pick<TestServer, 'port'>, only?: string): WritingMaker {
+export function accountMaker(
+  server: () => Pick<TestServer, 'port'>,
+  only?: { readonly user: string; empty(): void },
+): WritingMaker {
   return {
     given: asCrlf,
     make: async () => {
-      const user = only ?? `written${++users}`
-      if (only !== undefined) await empty(server().port, only)
+      const user = only?.user ?? `written${++users}`
+      only?.empty()
       const scratch = mkdtempSync(join(tmpdir(), 'mbaudit-scratch-'))
       const opened: Store[] = []
       const account = () => accountAt(server().port, { user })
@@ -58,17 +61,4 @@ export function accountMaker(server: () => Pick<TestServer, 'port'>, only?: stri
       }
     },
   }
-}
-
-/** Takes away all folders but INBOX, the innermost first, and all messages of that. */
-async function empty(port: number, user: string): Promise<void> {
-  await using other = await connectRaw(port, user)
-  const listed = await other.command('LIST', '""', '*')
-  const names = [...listed.matchAll(/^\* LIST \(.*?\) "." (.*?)\r$/gm)].map(([, name = '']) => name)
-  for (const name of names.sort((a, b) => b.length - a.length)) {
-    if (!/^"?INBOX"?$/i.test(name)) await other.command('DELETE', name).catch(() => undefined)
-  }
-  await other.command('SELECT', 'INBOX')
-  await other.command('STORE', '1:*', '+FLAGS', '(\\Deleted)').catch(() => undefined)
-  await other.command('EXPUNGE')
 }

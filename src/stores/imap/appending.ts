@@ -1,8 +1,10 @@
 import type { ImapFlow } from 'imapflow'
 import type { Outcome } from '../writable.js'
 import { appendInLine, appendTogether, type StoredAt, type Way, wayOf } from './append-command.js'
+import { execute } from './command.js'
 import { locatorOf } from './copy.js'
 import { findStored } from './finding.js'
+import { countOf } from './listing.js'
 import { atPlace, openSame, untilStill, type WrittenPlace } from './look.js'
 import type { AppendMark } from './mark.js'
 import type { Sendable } from './outgoing.js'
@@ -63,10 +65,13 @@ export class Appending {
   async #work(client: ImapFlow, lent: Lent): Promise<void> {
     if (this.#unanswered !== null) await this.#recover(client, lent, this.#unanswered)
     await openSame(client, this.#place, this.#mark.uidValidity, { forWriting: true, mayBeOpen: true })
+    const before = countOf(client) - this.#uids.size
     for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
       await this.#send(client, lent, batch)
       lent.progress()
     }
+    // Some servers (Courier) show what was stored in an open folder only when they are asked.
+    if (countOf(client) < before + this.#uids.size) await execute(client, 'NOOP', [])
     await this.#locate(client, lent)
   }
 

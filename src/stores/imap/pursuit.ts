@@ -57,6 +57,8 @@ class Pursuit {
   #refused = 0
   /** What was asked for when the connection broke last. */
   #broken: { readonly uid: number; readonly isAlone: boolean } | null = null
+  /** What was asked for alone, and did not come, last. */
+  #askedAgain = 0
   /** How often the connection broke while one message was asked for alone. */
   #losses = 0
 
@@ -185,6 +187,8 @@ class Pursuit {
     }
     if (!this.#isOpen(first)) return
     if (asked.length > 1) this.#putAlone(task, first)
+    // What came while the folder was open may show only after the NOOP.
+    else if (this.#askedAgain !== first) this.#askedAgain = first
     else {
       this.#refused++
       this.#fail(first, 'the server lists it and does not give it')
