@@ -51,7 +51,7 @@ function pathsAbove({ path, separator }: FolderAt): string[] {
 }
 
 /** Whether there is such a folder that can be opened. */
-export async function isThere(client: ImapFlow, path: string): Promise<boolean> {
+async function isThere(client: ImapFlow, path: string): Promise<boolean> {
   const name = nameOn(client, path)
   let isFound = false
   // Wildcards of a name stand for more than themselves: the answer is looked at.
