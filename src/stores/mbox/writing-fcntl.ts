@@ -38,28 +38,28 @@ while (<STDIN>) {
   if ($what eq 'free') { close(delete $held{$name}); print "free\\n"; next }
   my $file;
   if (!sysopen($file, pack('H*', $name), O_RDWR)) { print "none\\n"; next }
-  if (fcntl($file, F_SETLK, pack('s s x4 q q l x4', F_WRLCK, 0, 0, 0, 0))) { $held{$name} = $file; print "held\\n" }
+  my $lock = pack('s s x4 q q l x4', F_WRLCK, 0, 0, 0, 0);
+  if (fcntl($file, F_SETLK, $lock)) { $held{$name} = $file; print "held\\n" }
   else { print $!{EAGAIN} || $!{EACCES} ? "busy\\n" : "none\\n" }
 }
 `
-const PROGRAMS: readonly (readonly [program: string, args: readonly string[]])[] = [
-  ['/usr/bin/perl', ['-e', PERL]],
-  ['/usr/bin/python3', ['-S', '-E', '-c', PYTHON]],
-]
-const PORTABLE: typeof PROGRAMS = [['python3', ['-S', '-E', '-c', PYTHON]]]
+type Program = readonly [path: string, args: readonly string[]]
+const BY_PERL: Program = ['/usr/bin/perl', ['-e', PERL]]
+const BY_PYTHON: Program = ['python3', ['-S', '-E', '-c', PYTHON]]
 
 type Helper = ChildProcessByStdio<Writable, Readable, null>
 
 /** Takes fcntl locks on whole files by a small program beside us, if there is one that can. */
 export class FcntlLocks implements Disposable {
-  readonly #programs: readonly (readonly [program: string, args: readonly string[]])[]
+  static readonly python = BY_PYTHON
+  readonly #programs: readonly Program[]
   #helper: Helper | null = null
   /** Those who wait for an answer, in the order in which they asked. */
   readonly #waiting: ((answer: string) => void)[] = []
   #unread = ''
   #isOver = false
 
-  constructor(programs = isLinux64() ? [...PROGRAMS, ...PORTABLE] : PORTABLE) {
+  constructor(programs: readonly Program[] = isLinux64() ? [BY_PERL, BY_PYTHON] : [BY_PYTHON]) {
     this.#programs = programs
   }
 

@@ -58,7 +58,7 @@ export function render(
   const own = look(bytes)
   const froms = findFroms(bytes)
   const wish = wantsLength(own, froms, style)
-  if (wish === 'impossible' || (wish === 'needed' && own.bodyStart < 0)) return { why: TORN }
+  if (wish === 'impossible') return { why: TORN }
   const hasLength = wish !== 'none' && own.bodyStart >= 0
   const quotes = quotesOf(froms, style.variant, hasLength ? own.bodyStart : bytes.length)
   const flags = keptFlags(message.flags)
@@ -156,16 +156,22 @@ function findFroms(bytes: Buffer): readonly From[] {
 
 const DATED = { lineEnding: LF, firstIsDated: true, firstIsPatch: false } as const
 
-const partsLine = (octets: Buffer, at: number): boolean =>
-  separates(examine({ octets, at, base: 0, lineEnding: LF, textStart: -1 }), DATED)
+/** Whether a reader takes the middle of a line for a separator. A `From ` line behind it is quoted, and passed over then. */
+function partsLine(octets: Buffer, at: number): boolean {
+  const place = examine({ octets, at, base: 0, lineEnding: LF, textStart: -1 })
+  const isBeforeFrom = /^>*From /.test(octets.toString('latin1', place.next, place.next + 64))
+  return separates({ ...place, isBeforeHeader: place.isBeforeHeader || isBeforeFrom }, DATED)
+}
 
 /**
  * Whether a Content-Length is written: where the variant has one, and where another that came with the message, or a line that
- * cannot be quoted, would mislead who reads the file as it shows.
+ * cannot be quoted, would mislead who reads the file as it shows. It tells nothing of a line in the header.
  */
-function wantsLength({ bringsLength }: Look, froms: readonly From[], { variant, isInsisted }: WritingStyle) {
+function wantsLength({ bringsLength, bodyStart }: Look, froms: readonly From[], { variant, isInsisted }: WritingStyle) {
   const isUsual = variant === 'mboxcl' || variant === 'mboxcl2'
-  if (froms.some(({ parts }) => parts)) return isInsisted && !isUsual ? 'impossible' : 'needed'
+  const parting = froms.filter(({ parts }) => parts)
+  const isBeyond = bodyStart < 0 || (isInsisted && !isUsual) || parting.some(({ at }) => at < bodyStart)
+  if (parting.length > 0) return isBeyond ? 'impossible' : 'wanted'
   return isUsual || (bringsLength && !isInsisted) ? 'wanted' : 'none'
 }
 
@@ -185,6 +191,12 @@ const lengthLine = (length: number, { lineEnd }: WritingStyle): string => `Conte
 
 function timeOf({ received }: Outgoing, date: EpochSeconds | null, now: EpochSeconds): EpochSeconds {
   return [received, date, now].find((time) => time !== null && isTellable(time)) ?? epochSeconds(0)
+}
+
+/** Whether a message ends at a place in the midst of its only line. */
+function isLineOpen(bytes: Buffer, at: number): boolean {
+  const isMark = at === 3 && bytes[0] === 0xef
+  return at > 0 && at === bytes.length && !isMark && bytes[at - 1] !== LF && bytes[at - 1] !== 13
 }
 
 /** The message with its quotes, and what the mailbox says of it put in at a place. */
@@ -207,7 +219,7 @@ function layOut(bytes: Buffer, quotes: readonly number[], at: number, block: Buf
   }
   if (!isPut) {
     pass(at)
-    if (at > 0 && bytes[at - 1] !== LF && bytes[at - 1] !== 13) pieces.push(Buffer.from('\n'))
+    if (isLineOpen(bytes, at)) pieces.push(Buffer.from('\n'))
     pieces.push(block)
   }
   pass(bytes.length)

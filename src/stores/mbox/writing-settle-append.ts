@@ -144,11 +144,20 @@ class AppendedPart {
     await this.#file.sync()
   }
 
-  /** Another program wrote the file anew: ours come after the message that was the last, or anywhere if that is gone. */
+  /**
+   * Another program wrote the file anew. Ours come after the message that was the last one: where several end as that one did,
+   * after the latest that leaves all of ours behind it that there are.
+   */
   async #findElsewhere(): Promise<readonly Placed[]> {
     const found = await this.#split(0)
-    const last = found.findLastIndex(({ anchor }) => anchor === this.#end.anchor)
-    return matchMessages(found.slice(last + 1), this.#messages, -1).placed
+    const isLast = found.some(({ anchor }) => anchor === this.#end.anchor)
+    let best: readonly Placed[] = []
+    found.forEach(({ anchor }, nth) => {
+      if (isLast && anchor !== this.#end.anchor) return
+      const { placed } = matchMessages(found.slice(isLast ? nth + 1 : 0), this.#messages, -1)
+      if (placed.length >= best.length) best = placed
+    })
+    return best
   }
 
   async #nextSeparator(from: number): Promise<number> {
