@@ -6,7 +6,7 @@ import { checkMeaning } from './plan-rules.js'
 import { checkHeader, checkStep } from './plan-shape.js'
 import { Misfit } from './shape.js'
 import type { Step } from './step.js'
-import { stepId } from './step-id.js'
+import { identify, stepId } from './step-id.js'
 import { StepSpool } from './step-spool.js'
 
 /** A plan that was read from a file. It can be walked until it is closed. */
@@ -42,6 +42,7 @@ export function readPlan(lines: Iterable<string>, file: string): SavedPlan {
 }
 
 interface ReadStep {
+  /** With the id that it has by what it says. */
   readonly step: Step
   readonly line: number
 }
@@ -63,7 +64,7 @@ class PlanReader implements Disposable {
     checkMeaning(step, this.#header)
     const id = stepId(step)
     if (id !== step.id) this.#renewed.set(step.id, id)
-    this.#read.add({ step, line: number }, [0, 0, number])
+    this.#read.add({ step: id === step.id ? step : { ...step, id }, line: number }, [0, 0, number])
   }
 
   end(): SavedPlan {
@@ -73,7 +74,11 @@ class PlanReader implements Disposable {
     const steps = new StepSpool('as-given')
     try {
       const register = new PlanRegister()
-      for (const { step, line } of this.#read.inOrder()) register.add(steps.add(this.#renew(step)), line)
+      for (const { step, line } of this.#read.inOrder()) {
+        const renewed = this.#renew(step)
+        steps.addStep(renewed)
+        register.add(renewed, line)
+      }
       register.check()
     } catch (error) {
       steps[Symbol.dispose]()
@@ -89,13 +94,13 @@ class PlanReader implements Disposable {
   /** A step that was copied and edited leaves the id to the one that still has it. */
   #forgetKept(): void {
     if (this.#renewed.size === 0) return
-    for (const { step } of this.#read.inOrder()) if (stepId(step) === step.id) this.#renewed.delete(step.id)
+    for (const { step } of this.#read.inOrder()) this.#renewed.delete(step.id)
   }
 
   #renew(step: Step): Step {
     if (step.op !== 'delete' || !('after' in step.safe)) return step
     const after = this.#renewed.get(step.safe.after)
-    return after === undefined ? step : { ...step, safe: { after } }
+    return after === undefined ? step : identify({ ...step, safe: { after } })
   }
 }
 

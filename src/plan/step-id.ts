@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Draft, Step } from './step.js'
 
 /** Hexadecimal digits of an id. */
@@ -9,8 +9,7 @@ const DIGITS = 16
  * with sorted keys; its first 16 hexadecimal digits.
  */
 export function stepId(step: Draft | Step): string {
-  const content = Object.fromEntries(Object.entries(step).filter(([key]) => key !== 'id'))
-  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, DIGITS)
+  return hash('sha256', canonicalJson(step, 'id')).slice(0, DIGITS)
 }
 
 export function identify(draft: Draft): Step {
@@ -18,9 +17,15 @@ export function identify(draft: Draft): Step {
   return { ...{ id }, ...draft, id }
 }
 
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`
+/** @param without - a key that is left out of the value itself */
+function canonicalJson(value: unknown, without: string | null = null): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${canonicalJson(held)}`).join()}}`
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join()}]`
+  let text = ''
+  const held: ReadonlyMap<string, unknown> = new Map(Object.entries(value))
+  for (const key of [...held.keys()].sort()) {
+    if (key === without) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(held.get(key))}`
+  }
+  return `{${text}}`
 }

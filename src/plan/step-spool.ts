@@ -33,9 +33,14 @@ export class StepSpool implements Disposable {
   /** @param place - where it stands among the steps of its kind in its folder; those of one place keep the order they came in */
   add(draft: Draft, place = 0): Step {
     const step = identify(draft)
+    this.addStep(step, place)
+    return step
+  }
+
+  /** @param step - with the id that it has by what it says */
+  addStep(step: Step, place = 0): void {
     this.#counter.add(step)
     this.#spool.add(step, [STEP_OPS.indexOf(step.op), this.#folderRank(step), place])
-    return step
   }
 
   get count(): number {
