@@ -1,9 +1,10 @@
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { lchownSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { syncDirectory } from './durable-files.js'
 import { openablePath, showOctets } from './octet-name.js'
 
-/** Only the owner may enter what we make. */
+/** Only the owner may enter or read what we make. */
 const DIRECTORY_MODE = 0o700
+const FILE_MODE = 0o600
 
 /** What lies at a path: links are not followed. */
 export function kindAt(path: string): 'nothing' | 'directory' | 'link' | 'other' {
@@ -17,8 +18,25 @@ export function kindAt(path: string): 'nothing' | 'directory' | 'link' | 'other'
 export function makeDirectory(path: string): boolean {
   if (kindAt(path) === 'directory') return false
   mkdirSync(openablePath(path), { mode: DIRECTORY_MODE })
-  syncDirectory(path.slice(0, path.lastIndexOf('/')) || '/')
+  giveToOwner(path)
+  syncDirectory(parentOf(path))
   return true
+}
+
+/** Makes an empty file that says what a directory is, where there is none. */
+export function makeEmptyFile(path: string): void {
+  if (kindAt(path) !== 'nothing') return
+  writeFileSync(openablePath(path), '', { mode: FILE_MODE, flag: 'wx' })
+  giveToOwner(path)
+  syncDirectory(parentOf(path))
+}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'
+
+/** What root makes in another user's directory is to be that user's. */
+function giveToOwner(path: string): void {
+  const { uid, gid } = lstatSync(openablePath(parentOf(path)))
+  if (uid !== 0 && lstatSync(openablePath(path)).uid === 0) lchownSync(openablePath(path), uid, gid)
 }
 
 /**

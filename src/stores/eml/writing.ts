@@ -1,7 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { syncDirectory } from '../durable-files.js'
-import { kindAt, makeDirectory } from '../folder-places.js'
-import { openablePath } from '../octet-name.js'
+import { makeDirectory, makeEmptyFile } from '../folder-places.js'
 import { plainLevel, plainPlace } from '../plain-folders.js'
 import type { LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
@@ -22,16 +19,9 @@ const TREE: WritableTreeKind = {
   placeOf: (levels) => plainPlace(emlLayout, levels),
   levelFor: plainLevel,
   makeStore: makeDirectory,
-  makeFolder,
+  // It stays in a folder, which is one even when folders lie in it and no message does.
+  makeFolder: (directory) => makeEmptyFile(`${directory}/${FOLDER_MARK}`),
   isOwn: (name) => emlLayout.bookkeeping.test(name),
   rooms: [],
   writerOf: (directory, { isRoot }) => new EmlWriter(directory, isRoot),
-}
-
-/** A mark stays in a folder, which is one even when folders lie in it and no message does. */
-function makeFolder(directory: string): void {
-  const path = `${directory}/${FOLDER_MARK}`
-  if (kindAt(path) !== 'nothing') return
-  writeFileSync(openablePath(path), '', { mode: 0o600, flag: 'wx' })
-  syncDirectory(directory)
 }

@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { writeFileSync } from 'node:fs'
-import { syncDirectory } from '../durable-files.js'
-import { kindAt, makeDirectory } from '../folder-places.js'
+import { kindAt, makeDirectory, makeEmptyFile } from '../folder-places.js'
 import { encodeModifiedUtf7 } from '../modified-utf7.js'
-import { octetsOf, openablePath } from '../octet-name.js'
+import { octetsOf } from '../octet-name.js'
 import type { FolderName, LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
 import { openWritableTree } from '../writable-tree.js'
@@ -87,10 +85,7 @@ function readsAs(name: string, levels: readonly string[]): boolean {
 function makeFolder(directory: string, isTop: boolean): void {
   const isNew = kindAt(`${directory}/cur`) === 'nothing'
   const base = directory.slice(directory.lastIndexOf('/') + 1)
-  const note = `${directory}/maildirfolder`
   // Maildir++ marks its folders by an empty file.
-  if (isNew && !isTop && base.startsWith('.') && kindAt(note) === 'nothing')
-    writeFileSync(openablePath(note), '', { mode: 0o600, flag: 'wx' })
+  if (isNew && !isTop && base.startsWith('.')) makeEmptyFile(`${directory}/maildirfolder`)
   for (const room of ROOMS) makeDirectory(`${directory}/${room}`)
-  if (isNew) syncDirectory(directory)
 }

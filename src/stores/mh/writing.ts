@@ -1,7 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { syncDirectory } from '../durable-files.js'
-import { kindAt, makeDirectory } from '../folder-places.js'
-import { openablePath } from '../octet-name.js'
+import { makeDirectory, makeEmptyFile } from '../folder-places.js'
 import { plainLevel, plainPlace } from '../plain-folders.js'
 import type { LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
@@ -23,16 +20,9 @@ const TREE: WritableTreeKind = {
   placeOf: (levels) => plainPlace(mhLayout, levels),
   levelFor: plainLevel,
   makeStore: makeDirectory,
-  makeFolder,
+  // Its list of sequences marks a folder that has folders in it and no message.
+  makeFolder: (directory) => makeEmptyFile(`${directory}/${FILE}`),
   isOwn: (name) => mhLayout.bookkeeping.test(name),
   rooms: [],
   writerOf: (directory, { isRoot }) => new MhWriter(directory, isRoot),
-}
-
-/** Its list of sequences marks a folder that has folders in it and no message. */
-function makeFolder(directory: string): void {
-  const path = `${directory}/${FILE}`
-  if (kindAt(path) !== 'nothing') return
-  writeFileSync(openablePath(path), '', { mode: 0o600, flag: 'wx' })
-  syncDirectory(directory)
 }
