@@ -2,6 +2,7 @@ import { readFacts } from '../message/facts.js'
 import type { EpochSeconds, MessageFacts } from '../message/message.js'
 import { readEmlx } from './eml/emlx.js'
 import { FileReader } from './file-reader.js'
+import type { SectionTask } from './mbox/section.js'
 
 /** How a message lies in a file of its own: as it is, or in Apple Mail's wrapping. */
 export type FileForm = 'plain' | 'emlx'
@@ -51,13 +52,19 @@ export interface MessageReading {
 export interface Readers {
   /** How many requests may be under way at once. */
   readonly ahead: number
+  /** Whether there is so much to read that other threads are worth it, and one of them could begin with more soon. */
+  readonly hasRoom: boolean
   readMessages(): MessageReading
   readFiles(requests: readonly FileRequest[]): Promise<readonly MessageFile[]> | readonly MessageFile[]
+  /** Has a section of an mbox file read by another thread: gives its `SectionText` in JSON, which takes less room than what it says. */
+  readSection(task: SectionTask): Promise<string>
 }
 
 /** Reads in the thread that asks. */
 export const THIS_THREAD: Readers = {
   ahead: 0,
+  hasRoom: false,
+  readSection: async () => 'null',
   readMessages: () => {
     const facts: MessageFacts[] = []
     return { add: (message) => facts.push(readFacts(message)), finish: () => facts }

@@ -1,10 +1,13 @@
 import { digest, epochSeconds, type MessageFacts, messageId, octets } from '../message/message.js'
+import type { ReadMessage, SectionRead, SectionTask } from './mbox/section.js'
+import type { SplitState } from './mbox/split-message.js'
 import type { FileRequest, MessageFile } from './readers.js'
 
 /** What a reading thread is asked. Messages lie one behind the other in shared memory, so that none is copied twice. */
 export type ReadingTask =
   | { readonly kind: 'messages'; readonly octets: SharedArrayBuffer; readonly ends: readonly number[] }
   | { readonly kind: 'files'; readonly requests: readonly FileRequest[] }
+  | SectionTask
 
 /** Facts as they travel between threads: JSON of plain lists is made and read faster than objects are cloned. */
 export type FactsText = readonly [
@@ -73,5 +76,32 @@ export function fileOf(text: FileText): MessageFile {
     facts: factsOf(facts),
     flags,
     received: received === null ? null : epochSeconds(received),
+  }
+}
+
+type ReadText = readonly [offset: number, received: number | null, boundsInDoubt: boolean, facts: FactsText | null]
+export type SectionText = readonly [begin: number | null, end: SplitState | null, messages: readonly ReadText[]]
+
+export function sectionText(read: SectionRead | null): SectionText | null {
+  return read === null ? null : [read.begin, read.end, read.messages.map(readText)]
+}
+
+const readText = ({ offset, received, boundsInDoubt, facts }: ReadMessage): ReadText => [
+  offset,
+  received,
+  boundsInDoubt,
+  facts === null ? null : factsText(facts),
+]
+
+export function sectionOf(text: SectionText | null): SectionRead | null {
+  return text === null ? null : { begin: text[0], end: text[1], messages: text[2].map(readOf) }
+}
+
+function readOf([offset, received, boundsInDoubt, facts]: ReadText): ReadMessage {
+  return {
+    offset,
+    received: received === null ? null : epochSeconds(received),
+    boundsInDoubt,
+    facts: facts === null ? null : factsOf(facts),
   }
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { MessageFacts } from '../message/message.js'
+import type { SectionTask } from './mbox/section.js'
 import { type FileRequest, type MessageFile, type MessageReading, type Readers, THIS_THREAD } from './readers.js'
 import { type FactsText, type FileText, factsOf, fileOf, type ReadingTask } from './reading-task.js'
 
@@ -30,6 +31,14 @@ export class ThreadReaders implements Readers, Disposable {
 
   get ahead(): number {
     return (this.#most + 1) * WAITING
+  }
+
+  get hasRoom(): boolean {
+    return this.#octets >= FEW_OCTETS && !this.#areBusy
+  }
+
+  readSection(task: SectionTask): Promise<string> {
+    return this.#ask(task)
   }
 
   readMessages(): MessageReading {

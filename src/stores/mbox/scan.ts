@@ -4,11 +4,12 @@ import { codeOf, giveWay, whyOf } from '../file-reader.js'
 import { showOctets } from '../octet-name.js'
 import type { Readers } from '../readers.js'
 import type { ScanBatch, ScanVerdict } from '../store.js'
-import { lastBatch, MboxBatch } from './batch.js'
+import { lastBatch, MboxBatches } from './batch.js'
 import { type FileState, ReadableFile } from './file.js'
 import { isInternalData } from './internal-data.js'
 import type { MboxFile } from './mbox-file.js'
 import { hasLengths } from './quoting.js'
+import { type FileRest, isWorthSharing, readSections, sectionSize } from './sections.js'
 import { nextMessage, sourceOf } from './source.js'
 import { MboxSplitter } from './splitter.js'
 
@@ -134,32 +135,54 @@ async function* readBatches(
   const source = sourceOf(file, mbox.compression)
   const splitter = new MboxSplitter({ far: source.far, trustsLengths: hasLengths(mbox.variant) })
   const object = { name: state.object, hasOtherNames: state.links > 1 || file.isSymbolicLink() }
+  const batches = new MboxBatches(mbox, object, readers)
   /** Batches whose messages are being read, the oldest first. */
   const under: Promise<ScanBatch>[] = []
-  let batch = new MboxBatch(mbox, object, readers)
   let verdict: ScanVerdict = { outcome: 'complete', state: '' }
-  let done = 0
+  let rest: FileRest | null = null
   try {
-    for (let isFirst = true; ; isFirst = false) {
+    for (let isFirst = true; rest === null; isFirst = false) {
       const coming = nextMessage(splitter, source)
       const message = coming instanceof Promise ? await coming : coming
       if (message === null) break
-      if (isFirst && isInternalData(message.octets)) batch.addForeign(`offset=${message.offset}`, INTERNAL_DATA)
-      else batch.add(message)
-      if (batch.hasTroubles) verdict = { outcome: 'failed', code: 'UNREADABLE', message: 'a message could not be read' }
-      if (!batch.isFull) continue
-      under.push(batch.take(splitter.position - done))
-      done = splitter.position
-      batch = new MboxBatch(mbox, object, readers)
+      if (isFirst && isInternalData(message.octets)) batches.now.addForeign(`offset=${message.offset}`, INTERNAL_DATA)
+      else batches.now.add(message)
+      if (!batches.now.isFull) continue
+      under.push(batches.take())
       yield* handOver(under, readers.ahead)
+      rest = readers.hasRoom ? restOf(mbox, file, state, splitter, batches.count) : null
     }
   } catch (error) {
     if (mbox.compression === null) throw error
     verdict = damaged(mbox, error)
   }
-  if (splitter.prefix > 0) batch.addForeign(`octets 0-${splitter.prefix - 1}`, whyPrefix(splitter))
   yield* handOver(under, 0)
-  yield await batch.take(splitter.position - done, verdict)
+  if (rest !== null) yield* batchRest(batches, rest, readers)
+  if (splitter.prefix > 0) batches.now.addForeign(`octets 0-${splitter.prefix - 1}`, whyPrefix(splitter))
+  yield await batches.last(rest === null ? splitter.position : state.size, verdict)
+}
+
+/** What is left of a file where its reading can be shared out; null: it cannot, or that is not worth it. */
+function restOf(
+  mbox: MboxFile,
+  file: ReadableFile,
+  state: FileState,
+  splitter: MboxSplitter,
+  messages: number,
+): FileRest | null {
+  const { state: from, dialect } = splitter
+  if (mbox.compression !== null || from === null || dialect === null || !isWorthSharing(from, state)) return null
+  const rules = { dialect, trustsLengths: hasLengths(mbox.variant) }
+  return { file, state, from, sectionSize: sectionSize(from.offset / messages), rules }
+}
+
+async function* batchRest(batches: MboxBatches, rest: FileRest, readers: Readers): AsyncGenerator<ScanBatch> {
+  for await (const messages of readSections(rest, readers)) {
+    for (const message of messages) {
+      batches.now.addRead(message)
+      if (batches.now.isFull) yield await batches.take()
+    }
+  }
 }
 
 /** Hands over the oldest batches until at most `most` are under way. */

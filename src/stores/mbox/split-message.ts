@@ -20,6 +20,16 @@ export interface SplitMessage {
   readonly isTooLarge: boolean
 }
 
+/** What a splitter carries over a separator: it goes on from there alike, whatever it read before. */
+export interface SplitState {
+  /** Of the separator line. */
+  readonly offset: number
+  /** Whether the message behind it is in doubt. */
+  readonly doubtNext: boolean
+  /** Messages that start before it lie inside a multipart that began before them. */
+  readonly partEnd: number
+}
+
 /** Looks at the file elsewhere than where the splitter stands. Only a file that is not compressed can. */
 export interface FarSight {
   readonly size: number
@@ -62,3 +72,14 @@ export interface OpenMessage {
   /** Where the body would end by a Content-Length that is not believed; 0: by none. */
   refutedEnd: number
 }
+
+export const openMessage = (separator: Candidate, bodyStart: number, inDoubt: boolean): OpenMessage => ({
+  separator,
+  bodyStart,
+  inDoubt,
+  hasBareFrom: false,
+  isTooLarge: false,
+  head: '',
+  believed: undefined,
+  refutedEnd: 0,
+})

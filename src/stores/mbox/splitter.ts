@@ -1,17 +1,17 @@
-import {
-  type Candidate,
-  type Dialect,
-  examine,
-  isBeyondDoubt,
-  LOOK_AHEAD,
-  mightSeparate,
-  separates,
-} from './candidate.js'
+import { type Candidate, type Dialect, isBeyondDoubt, LOOK_AHEAD, mightSeparate, separates } from './candidate.js'
 import { findBody, HEAD_LIMIT } from './head.js'
 import { bodyEndOf, findLength, findPartBehind, isOverlong } from './message-end.js'
-import { SeparatorSearch } from './separator-search.js'
-import { MORE, type More, type OpenMessage, type SplitMessage, type SplitOptions } from './split-message.js'
-import { PLAIN_START, type TextStart, TextStartSearch } from './text-start.js'
+import { PlaceSearch } from './place-search.js'
+import {
+  MORE,
+  type More,
+  type OpenMessage,
+  openMessage,
+  type SplitMessage,
+  type SplitOptions,
+  type SplitState,
+} from './split-message.js'
+import { PLAIN_START, prefixUpTo, TextStartSearch } from './text-start.js'
 import { OctetWindow } from './window.js'
 
 /** Larger messages are told of and not held. */
@@ -28,13 +28,12 @@ const LOOK_BEHIND = 3
  * so that plain files are read synchronously and compressed ones as they come. Its answers do not depend on how it is fed.
  */
 export class MboxSplitter {
-  readonly #window = new OctetWindow()
+  readonly #window: OctetWindow
   readonly #options: SplitOptions
-  #search: SeparatorSearch | null = null
+  #places: PlaceSearch
   #dialect: Dialect | null
   /** null: the start was found. */
   #start: TextStartSearch | null
-  #text: TextStart = PLAIN_START
   #prefix = 0
   #firstFromIsDated: boolean | null = null
   /** What lies before it was searched. */
@@ -43,15 +42,20 @@ export class MboxSplitter {
   /** A separator whose message is to be opened. */
   #found: Candidate | null = null
   #isJumping = false
+  /** Where the search for a first separator is given up. */
+  #searchEnd = Number.POSITIVE_INFINITY
   #doubtNext = false
   /** Messages that start before it lie inside a multipart that began before them. */
   #partEnd = 0
 
-  constructor(options: SplitOptions, dialect: Dialect | null = null) {
+  /** @param window - whose memory is used, by one splitter at a time */
+  constructor(options: SplitOptions, dialect: Dialect | null = null, window: OctetWindow = new OctetWindow()) {
     this.#options = options
+    this.#window = window
     this.#dialect = dialect
     this.#start = dialect === null ? new TextStartSearch(this.#window, options.far) : null
-    if (dialect !== null) this.#text = { ...PLAIN_START, lineEnding: dialect.lineEnding }
+    const lineEnding = dialect?.lineEnding ?? PLAIN_START.lineEnding
+    this.#places = new PlaceSearch(window, { ...PLAIN_START, lineEnding })
   }
 
   /** How the file separates its messages; null as long as no message was found. */
@@ -69,6 +73,12 @@ export class MboxSplitter {
     return this.#window.end
   }
 
+  /** How to go on from the separator that ended the last message; null: none did. */
+  get state(): SplitState | null {
+    if (this.#found === null) return null
+    return { offset: this.#found.offset, doubtNext: this.#doubtNext, partEnd: this.#partEnd }
+  }
+
   makeRoom(): Buffer {
     const open = this.#open
     const from = open?.separator.offset ?? this.#found?.offset ?? this.#scan
@@ -83,11 +93,25 @@ export class MboxSplitter {
   /** Goes to a separator line whose place is known; `next` gives its message, or null when none stands there any more. */
   moveTo(offset: number): void {
     this.#window.moveTo(Math.max(0, offset - LOOK_BEHIND))
-    this.#search = null
+    this.#places = new PlaceSearch(this.#window, this.#places.text)
     this.#open = null
     this.#found = null
     this.#scan = offset
     this.#isJumping = true
+  }
+
+  /** Goes on as a splitter would that read the file up to this separator. */
+  resume({ offset, doubtNext, partEnd }: SplitState): void {
+    this.moveTo(offset)
+    this.#doubtNext = doubtNext
+    this.#partEnd = partEnd
+  }
+
+  /** Goes to the first separator in [from, until) that is beyond doubt, and gives no message where there is none. */
+  seek(from: number, until: number): void {
+    this.moveTo(from)
+    this.#isJumping = false
+    this.#searchEnd = until
   }
 
   /** The next message; null: there is none. */
@@ -102,7 +126,10 @@ export class MboxSplitter {
       if (this.#found !== null && !this.#openFound(this.#found)) return MORE
       const place = this.#nextPlace()
       if (place === MORE) return MORE
-      if (place === null && this.#open === null) return this.#endWithout()
+      if (place === null && this.#open === null) {
+        if (this.#dialect === null) this.#prefix = prefixUpTo(this.#places.text, this.#window.end)
+        return null
+      }
       const message = place === null ? this.#close(null) : this.#pass(place)
       if (message !== null) return message
     }
@@ -112,7 +139,7 @@ export class MboxSplitter {
     const text = start.find()
     this.#scan = start.offset
     if (text === null) return false
-    this.#text = text
+    this.#places = new PlaceSearch(this.#window, text)
     this.#start = null
     return true
   }
@@ -121,56 +148,34 @@ export class MboxSplitter {
     const at = this.#scan - this.#window.base
     if (!this.#window.reaches(this.#scan + JUDGED_WITHIN)) return MORE
     this.#isJumping = false
-    return this.#window.octets.toString('latin1', at, at + 5) === 'From ' ? this.#examine(this.#scan) : null
-  }
-
-  #examine(offset: number): Candidate {
-    const { octets, base } = this.#window
-    const { lineEnding, offset: textStart } = this.#text
-    return examine({ octets, at: offset - base, base, lineEnding, textStart })
+    return this.#window.octets.toString('latin1', at, at + 5) === 'From ' ? this.#places.examine(this.#scan) : null
   }
 
   #openFound(separator: Candidate): boolean {
     const { octets, base } = this.#window
-    const body = findBody(octets, separator.next - base, this.#text.lineEnding)
+    const body = findBody(octets, separator.next - base, this.#places.text.lineEnding)
     if (body < 0 && !this.#window.reaches(separator.next + HEAD_LIMIT)) return false
     this.#found = null
     this.#scan = separator.next
-    this.#open = {
-      separator,
-      bodyStart: body < 0 ? -1 : base + body,
-      inDoubt: this.#doubtNext || !isBeyondDoubt(separator) || separator.offset < this.#partEnd,
-      hasBareFrom: false,
-      isTooLarge: false,
-      head: '',
-      believed: undefined,
-      refutedEnd: 0,
-    }
+    const inDoubt = this.#doubtNext || !isBeyondDoubt(separator) || separator.offset < this.#partEnd
+    this.#open = openMessage(separator, body < 0 ? -1 : base + body, inDoubt)
     this.#doubtNext = false
     return true
   }
 
   /** The next place that may be a separator; null: there is none up to the end. */
   #nextPlace(): Candidate | More | null {
-    const offset = this.#nextOffset()
-    if (offset >= 0) return this.#window.reaches(offset + JUDGED_WITHIN) ? this.#examine(offset) : MORE
+    if (this.#open === null && this.#scan >= this.#searchEnd) return null
+    const offset = this.#places.next(this.#scan, this.#open)
+    if (offset >= 0) return this.#window.reaches(offset + JUDGED_WITHIN) ? this.#places.examine(offset) : MORE
     this.#scan = Math.max(this.#scan, this.#window.end - MARGIN)
     return this.#window.isEnd ? null : MORE
   }
 
-  #nextOffset(): number {
-    const { octets, base, end } = this.#window
-    const from = this.#scan
-    if (from === this.#text.offset && octets.toString('latin1', from - base, from - base + 5) === 'From ') return from
-    this.#search ??= new SeparatorSearch(this.#window, this.#text.lineEnding)
-    const open = this.#open
-    return this.#search.next(from, open === null ? end : Math.max(open.bodyStart, open.separator.next))
-  }
-
   /** Takes note of a place; gives the message that ends there. */
   #pass(place: Candidate): SplitMessage | More | null {
-    if (this.#open === null) return this.#passPrefix(place)
     const dialect = this.#dialect
+    if (this.#open === null) return dialect === null ? this.#passPrefix(place) : this.#passUnread(place, dialect)
     const doesSeparate = dialect !== null && separates(place, dialect)
     if (doesSeparate && !findLength(this.#open, place.offset, this.#window, this.#options, dialect)) return MORE
     const isInside = place.offset < (this.#open.believed?.next ?? 0)
@@ -185,7 +190,7 @@ export class MboxSplitter {
   #passPrefix(place: Candidate): null {
     this.#firstFromIsDated ??= place.isDated
     const dialect: Dialect = {
-      lineEnding: this.#text.lineEnding,
+      lineEnding: this.#places.text.lineEnding,
       firstIsDated: this.#firstFromIsDated,
       firstIsPatch: place.isPatch,
     }
@@ -195,22 +200,19 @@ export class MboxSplitter {
     if (!doesSeparate) return null
     this.#dialect = dialect
     this.#found = place
-    this.#prefix = this.#prefixUpTo(place.offset)
+    this.#prefix = prefixUpTo(this.#places.text, place.offset)
+    return null
+  }
+
+  /** Takes a separator that is beyond doubt for one where a message starts, whatever stands before it. */
+  #passUnread(place: Candidate, dialect: Dialect): null {
+    this.#scan = place.next
+    if (place.offset < this.#searchEnd && separates(place, dialect) && isBeyondDoubt(place)) this.#found = place
     return null
   }
 
   #tell(place: Candidate, as: 'separator' | 'text' | 'none'): void {
     this.#options.watch?.(place, { as, isInPart: place.offset < this.#partEnd })
-  }
-
-  #endWithout(): null {
-    if (this.#dialect === null) this.#prefix = this.#prefixUpTo(this.#window.end)
-    return null
-  }
-
-  #prefixUpTo(offset: number): number {
-    const { hasNuls, markLength, offset: start } = this.#text
-    return hasNuls || offset > start ? offset - markLength : 0
   }
 
   /** Ends the open message before a separator, or at the end of the file. */
@@ -231,7 +233,7 @@ export class MboxSplitter {
     this.#open = null
     this.#found = separator
     this.#scan = until
-    const bodyEnd = open.believed?.bodyEnd ?? bodyEndOf(open, separator, this.#window, this.#text.lineEnding)
+    const bodyEnd = open.believed?.bodyEnd ?? bodyEndOf(open, separator, this.#window, this.#places.text.lineEnding)
     return {
       offset: open.separator.offset,
       fromLine: open.separator.line,

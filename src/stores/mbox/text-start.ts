@@ -15,6 +15,11 @@ export interface TextStart {
 /** Of a file that has nothing before its text. */
 export const PLAIN_START: TextStart = { offset: 0, lineEnding: 10, markLength: 0, hasNuls: false }
 
+/** Octets of what is no mail, where the first message starts at an offset or nothing but it stands before it. */
+export function prefixUpTo({ hasNuls, markLength, offset: start }: TextStart, offset: number): number {
+  return hasNuls || offset > start ? offset - markLength : 0
+}
+
 const LF = 10
 const CR = 13
 const NUL = 0

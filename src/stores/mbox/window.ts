@@ -42,12 +42,18 @@ export class OctetWindow {
     this.octets = this.#room.subarray(0, this.octets.length + count)
   }
 
+  /** Forgets all: another file is to be read. */
+  clear(): void {
+    this.octets = this.#room.subarray(0, 0)
+    this.base = 0
+    this.isEnd = false
+  }
+
   /** Goes to another place of the file; what is at hand already stays. */
   moveTo(offset: number): void {
     if (offset >= this.base && offset < this.end) return
+    this.clear()
     this.base = offset
-    this.octets = this.#room.subarray(0, 0)
-    this.isEnd = false
   }
 }
 
