@@ -22,8 +22,7 @@ function* walkAcross(indexes: readonly StoreIndex[], by: IdentityRule): Iterable
 }
 
 function* walkWithin(index: StoreIndex, by: IdentityRule, scope: DuplicateScope): Iterable<Copies> {
-  for (const { identity } of index.identities(by, 2)) {
-    const copies = index.copiesOf(identity, by)
+  for (const copies of index.repeatedCopies(by)) {
     const groups = scope === 'folder' ? byFolder(copies) : [copies]
     for (const group of groups) if (areSeveral(group)) yield group
   }

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { SpecialUse } from '../stores/store.js'
 import { afterPlace, hasNoId, isShown, NUMBER, TEXT } from './conditions.js'
+import { IDENTITIES_AT_ONCE } from './repeated-copies.js'
 import { HIDDEN, type IndexSchema } from './schema.js'
 
 /** Folders that show messages of other folders: an object that lies elsewhere too is counted there. */
@@ -84,6 +85,8 @@ export function objects(db: Kysely<IndexSchema>) {
   }
 }
 
+const SEVERAL: string[] = Array.from({ length: IDENTITIES_AT_ONCE }, () => TEXT)
+
 /** What audits ask. */
 export function questions(db: Kysely<IndexSchema>) {
   const full = db
@@ -113,6 +116,13 @@ export function questions(db: Kysely<IndexSchema>) {
     ])
     .where((eb) => eb.and([eb('copy.hidden', '=', eb.lit(HIDDEN.no)), eb('folder.chosen', '=', eb.lit(1))]))
   const byPlace = full.orderBy('folder.ordinal').orderBy('copy.position').orderBy('copy.locator').orderBy('copy.row')
+  const inOrder = (identity: 'copy.key' | 'content.content') =>
+    full
+      .orderBy(identity)
+      .orderBy('folder.ordinal')
+      .orderBy('copy.position')
+      .orderBy('copy.locator')
+      .orderBy('copy.row')
   const inFolder = full
     .where('copy.folder', '=', NUMBER)
     .where(afterPlace)
@@ -177,6 +187,9 @@ export function questions(db: Kysely<IndexSchema>) {
       .where((eb) => eb.and([eb('copy.hidden', '=', eb.lit(HIDDEN.alias)), eb('folder.chosen', '=', eb.lit(1))])),
     copyAt: byPlace.where('copy.folder', '=', NUMBER).where('copy.locator', '=', TEXT),
     copiesOfContent: byPlace.where('content.content', '=', TEXT),
+    /** Of several identities at once, together and in their order. */
+    copiesOfKeys: inOrder('copy.key').where('copy.key', 'in', SEVERAL),
+    copiesOfContents: inOrder('content.content').where('content.content', 'in', SEVERAL),
     keysFrom: keys.limit(NUMBER),
     repeatedKeysFrom: keys.having(isRepeated).limit(NUMBER),
     contentsFrom: contents.limit(NUMBER),

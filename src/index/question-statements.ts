@@ -51,6 +51,8 @@ export function prepareQuestions(db: Sqlite) {
     copiesByKey: db.prepare<IdentityPage, CopyRow>(STATEMENTS.copiesByKey).raw(),
     otherFolders: db.prepare<[string], [string]>(STATEMENTS.otherFolders).raw(),
     copyAt: db.prepare<[number, string], CopyRow>(STATEMENTS.copyAt).raw(),
+    copiesOfKeys: db.prepare<string[], CopyRow>(STATEMENTS.copiesOfKeys).raw(),
+    copiesOfContents: db.prepare<string[], CopyRow>(STATEMENTS.copiesOfContents).raw(),
     copiesOfContent: db.prepare<[string], CopyRow>(STATEMENTS.copiesOfContent).raw(),
     keysFrom: db.prepare<KeyPage, [string, number]>(STATEMENTS.keysFrom).raw(),
     repeatedKeysFrom: db.prepare<KeyPage, [string, number]>(STATEMENTS.repeatedKeysFrom).raw(),

@@ -11,6 +11,7 @@ import { walkByIdentity, walkIdentities, walkObjects } from './identity-walk.js'
 import { MessageReader } from './message-reader.js'
 import { prepareQuestions, type QuestionStatements } from './question-statements.js'
 import { inPlaceOrder, locatorOf, readAll } from './read-all.js'
+import { walkCopiesOf } from './repeated-copies.js'
 import type { BodyChoice, ScanOptions } from './scan.js'
 import type { FolderRow } from './scan-statements.js'
 import { HIDDEN } from './schema.js'
@@ -135,6 +136,15 @@ class SqliteIndex implements RefreshedIndex {
 
   copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[] {
     const rows = by === 'id' ? this.#ask.copiesOfKey.all(identity) : this.#ask.copiesOfContent.all(identity)
+    return this.#copiesAs(identity, rows, by)
+  }
+
+  *repeatedCopies(by: IdentityRule): Iterable<readonly IndexedCopy[]> {
+    const walk = walkCopiesOf(this.#ask, this.identities(by, 2), by)
+    for (const [identity, rows] of walk) yield this.#copiesAs(identity, rows, by)
+  }
+
+  #copiesAs(identity: string, rows: readonly CopyRow[], by: IdentityRule): readonly IndexedCopy[] {
     const copies = rows.map((row) => this.#copyOf(row, by === 'content'))
     return this.#bodies === 'none' ? copies.filter((copy) => isKnownByHeader(copy, identity)) : copies
   }

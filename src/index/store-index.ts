@@ -51,6 +51,8 @@ export interface StoreIndex extends AsyncDisposable {
   copiesWithoutId(): Iterable<IndexedCopy>
   copiesAt(locator: string): readonly IndexedCopy[]
   copiesOf(identity: string, by: IdentityRule): readonly IndexedCopy[]
+  /** What `copiesOf` gives for each identity that `identities` counts more than once, in their order. */
+  repeatedCopies(by: IdentityRule): Iterable<readonly IndexedCopy[]>
   /** All copies with their identities, sorted by the octets of the identity, then by place; `needIdentities` comes before. */
   copiesByIdentity(): Iterable<IdentifiedCopy>
   /** Other folders in which the same object is seen (hard links, labels); its copies there are left out of all walks. */
