@@ -2,6 +2,7 @@ import { type FileFolderKind, type FileListing, findKey, listingFailure } from '
 import { FileReader, giveWay } from './file-reader.js'
 import { FileScan } from './file-scan.js'
 import { statFile } from './file-stamp.js'
+import { KeptListings } from './kept-listings.js'
 import { extractMessage, type Readers, THIS_THREAD } from './readers.js'
 import type {
   Folder,
@@ -25,20 +26,25 @@ export class FileFolder implements Folder {
   readonly #kind: FileFolderKind
   readonly #isLinked: boolean
   readonly #reader = new FileReader()
-  #listing: FileListing | null = null
+  readonly #kept: KeptListings
+  #listing: FileListing | null
 
   readonly #keyOfStored: (locator: Locator) => string | null
 
   /**
    * @param isLinked - whether the folder was reached by a symbolic link
    * @param keyOfStored - the key of a message that was just stored here: it is tried before the folder is listed
+   * @param kept - where the listing stays when the folder is closed
    */
   constructor(
     name: FolderName,
     kind: FileFolderKind,
     isLinked: boolean,
     keyOfStored: (locator: Locator) => string | null = () => null,
+    kept: KeptListings = new KeptListings(),
   ) {
+    this.#kept = kept
+    this.#listing = kept.take(name)
     this.name = name
     this.#keyOfStored = keyOfStored
     this.abilities = kind.abilities
@@ -71,6 +77,7 @@ export class FileFolder implements Folder {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#listing !== null) this.#kept.keep(this.name, this.#listing)
     this.#listing = null
   }
 

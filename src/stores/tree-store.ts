@@ -4,6 +4,7 @@ import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError } from
 import { FileFolder } from './file-folder.js'
 import type { FileFolderKind } from './file-folder-kind.js'
 import { codeOf, whyOf } from './file-reader.js'
+import { KeptListings } from './kept-listings.js'
 import { turnCase } from './letter-case.js'
 import { openablePath, utf8Octets } from './octet-name.js'
 import { specialUseOf } from './special-use.js'
@@ -27,6 +28,7 @@ export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
   const root = rootOf(spec, kind)
   let found = findTree(root, kind.layout)
   let isFresh = true
+  const kept = new KeptListings()
   refuseForeign(spec, kind, found)
   return {
     spec,
@@ -37,14 +39,20 @@ export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
       return listingOf(found)
     },
     foldsCase: async (name) => foldsCase(found.folders.find((folder) => folder.name === name)?.path),
-    open: async (name) => openFolder(spec, kind, found, name),
+    open: async (name) => openFolder(spec, kind, found, name, kept),
     [Symbol.asyncDispose]: async () => {},
   }
 }
 
-function openFolder(spec: LocalStoreSpec, kind: TreeKind, found: FoundTree, name: FolderName): Folder {
+function openFolder(
+  spec: LocalStoreSpec,
+  kind: TreeKind,
+  found: FoundTree,
+  name: FolderName,
+  kept: KeptListings,
+): Folder {
   const folder = found.folders.find((each) => each.name === name)
-  if (folder !== undefined) return new FileFolder(name, kind.folderKind(folder.path), folder.isLinked)
+  if (folder !== undefined) return new FileFolder(name, kind.folderKind(folder.path), folder.isLinked, undefined, kept)
   throw new StoreUnreadableError(spec.name, `${name}: there is no such folder`, 'See which there are: mbaudit folders')
 }
 
