@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '@oclif/core'
-import { type KnownNames, reportError } from './error-output.js'
+import type { KnownNames } from './error-output.js'
 import { watchSignals } from './interruption.js'
 import { watchStandardOutput } from './standard-output.js'
 
@@ -34,6 +34,7 @@ export async function main(argv: string[], binUrl: string): Promise<void> {
     await run(argv, binUrl)
   } catch (error) {
     const { Config } = await import('@oclif/core/config')
+    const { reportError } = await import('./error-output.js')
     process.exitCode = reportError(error, argv, knownNames(await Config.load(binUrl), argv))
   }
 }

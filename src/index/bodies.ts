@@ -1,4 +1,4 @@
-import { readContent } from '../message/content.js'
+import type { readContent as Decoder } from '../message/content.js'
 import { digest, epochSeconds } from '../message/message.js'
 import { wireDigest } from '../message/wire.js'
 import { type FolderName, folderName, locator } from '../stores/store.js'
@@ -55,21 +55,26 @@ export class Bodies {
     const { db, reader, bodies } = this.#means
     const wanted = bodies === 'none' ? rows.filter(([, , , , , wire]) => wire !== null) : rows
     if (wanted.length === 0) return
+    // The decoder is loaded for what it decodes alone.
+    const { readContent } = await import('../message/content.js')
     db.exec('begin')
     try {
       const read = reader.read(folder, wanted, ([, where]) => locator(where))
-      for await (const [row, bytes] of read) this.#keep(row, bytes, wantsContent)
+      for await (const [row, bytes] of read) {
+        const decodes = wantsContent || isWithoutId(row[3])
+        this.#keep(row, bytes, decodes ? readContent : null)
+      }
     } finally {
       db.exec('commit')
     }
   }
 
-  #keep([, , row, key, date, wire, lateWire]: UnreadRow, bytes: Buffer, wantsContent: boolean): void {
+  #keep([, , row, key, date, wire, lateWire]: UnreadRow, bytes: Buffer, decode: typeof Decoder | null): void {
     const { ask } = this.#means
     const known = wire ?? lateWire ?? wireDigest(bytes)
     if (wire === null && lateWire === null) ask.keepWire.run(known, row)
-    if (!wantsContent && !isWithoutId(key)) return
-    const { content, octets, isWhole } = readContent(bytes)
+    if (decode === null) return
+    const { content, octets, isWhole } = decode(bytes)
     ask.addContent.run(row, content, octets, isWhole ? 1 : 0)
     if (key !== null) return
     const facts = { id: null, date: date === null ? null : epochSeconds(date), wire: digest(known) }

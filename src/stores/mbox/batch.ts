@@ -157,14 +157,3 @@ export class MboxBatches {
 }
 
 const UNREAD: ScanVerdict = { outcome: 'failed', code: 'UNREADABLE', message: 'a message could not be read' }
-
-/** A batch that says how the scan ended, and nothing else. */
-export const lastBatch = (verdict: ScanVerdict): ScanBatch => ({
-  read: [],
-  kept: [],
-  reflagged: [],
-  foreign: [],
-  troubles: [],
-  octets: 0,
-  verdict,
-})

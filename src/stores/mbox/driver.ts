@@ -15,7 +15,7 @@ import { ReadableFile } from './file.js'
 import { mboxFolder } from './folder.js'
 import { isVariant, VARIANTS, type Variant } from './quoting.js'
 import { formOf } from './signature.js'
-import { type FoundMboxes, findMboxes } from './tree.js'
+import type { FoundMboxes } from './tree.js'
 
 /** mbox files: one alone is the folder INBOX, a tree of them is a folder each. */
 export const mboxDriver: StoreDriver = {
@@ -72,7 +72,8 @@ function fileStore(spec: LocalStoreSpec, variant: Variant | null): Store {
   }
 }
 
-function treeStore(spec: LocalStoreSpec, variant: Variant | null): Store {
+async function treeStore(spec: LocalStoreSpec, variant: Variant | null): Promise<Store> {
+  const { findMboxes } = await import('./tree.js')
   const root = utf8Octets(spec.path === '/' ? '' : spec.path)
   let found = findMboxes(root)
   let isFresh = true
