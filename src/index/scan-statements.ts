@@ -1,4 +1,5 @@
 import type { Sqlite } from './database.js'
+import { collectGarbage } from './garbage.js'
 import { STATEMENTS } from './statements.js'
 
 /** A folder as the index keeps it. */
@@ -98,6 +99,8 @@ export function prepareScan(db: Sqlite) {
 export const PAGE = 2000
 /** Rows written before they are made durable. */
 const TRANSACTION_ROWS = 10_000
+/** Rows written before the memory that they used is given back. */
+const COLLECTED_ROWS = 100_000
 
 export interface Transactions {
   /** To be called before anything is written. */
@@ -110,6 +113,7 @@ export interface Transactions {
 /** Gathers what is written into transactions of some size, over folders as well. */
 export function makeTransactions(db: Sqlite): Transactions {
   let pending = 0
+  let uncollected = 0
   const commit = (): void => {
     if (db.inTransaction) db.exec('commit')
     pending = 0
@@ -120,7 +124,11 @@ export function makeTransactions(db: Sqlite): Transactions {
     },
     wrote: (rows) => {
       pending += rows
+      uncollected += rows
       if (pending >= TRANSACTION_ROWS) commit()
+      if (uncollected < COLLECTED_ROWS) return
+      collectGarbage()
+      uncollected = 0
     },
     commit,
   }

@@ -1,8 +1,8 @@
 import type { FileListing } from './file-folder-kind.js'
 import type { FolderName } from './store.js'
 
-/** Messages in all listings that are kept: some 60 octets each. */
-const MOST = 100_000
+/** Messages in all listings that are kept: some 60 octets each, which listing them anew takes as well. */
+const MOST = 500_000
 
 /**
  * Listings of folders that were closed, so that who opens one again to read some of its messages does not list it anew. They
