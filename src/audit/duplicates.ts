@@ -21,6 +21,9 @@ export interface DupesOptions {
 /** Copies of groups that are judged together, so that their messages are read in the order they lie in. */
 const COPIES_AT_ONCE = 1000
 
+/** Groups with no more copies than this in all are held; more are judged again whenever they are walked. */
+const COPIES_KEPT = 12_000
+
 /** Groups the copies of the stores by identity and judges each group. Groups are sorted by identity. */
 export async function findDuplicates(
   named: readonly StoreIndex[],
@@ -37,6 +40,8 @@ class DuplicateAudit {
   readonly #rules: readonly KeepRule[]
   readonly #known: Knowledge
   readonly #found = new GroupCounts()
+  /** The groups as they were judged; null: there are too many to be held. */
+  #judged: DuplicateGroup[] | null = []
 
   constructor(indexes: readonly StoreIndex[], options: DupesOptions) {
     this.#indexes = indexes
@@ -65,11 +70,24 @@ class DuplicateAudit {
   }
 
   async #readBatch(groups: readonly Copies[]): Promise<void> {
-    await judgeInFull(this.#indexes, groups, this.#rules, (group) => this.#found.add(group))
+    const judged = new Map<Copies, DuplicateGroup>()
+    await judgeInFull(this.#indexes, groups, this.#rules, (group, copies) => {
+      this.#found.add(group)
+      judged.set(copies, group)
+    })
+    if (this.#found.groups + this.#found.extra > COPIES_KEPT) this.#judged = null
+    for (const copies of groups) {
+      const group = judged.get(copies)
+      if (group !== undefined) this.#judged?.push(group)
+    }
   }
 
   /** The groups as they stand, once all is read. */
   *groups(): Iterable<DuplicateGroup> {
+    if (this.#judged !== null) {
+      yield* this.#judged
+      return
+    }
     for (const copies of this.#walk()) yield judgeGroup(sharedId(copies), copies, this.#rules, this.#known).group
   }
 

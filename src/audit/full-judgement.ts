@@ -26,7 +26,7 @@ export async function judgeInFull(
   indexes: readonly StoreIndex[],
   groups: readonly Copies[],
   rules: readonly KeepRule[],
-  onJudged: (group: DuplicateGroup) => void,
+  onJudged: (group: DuplicateGroup, copies: Copies) => void,
 ): Promise<void> {
   const known = knowledgeOf(indexes)
   const unread = groups.flatMap(copiesToRead)
@@ -40,7 +40,7 @@ export async function judgeInFull(
     for (const copies of open) {
       const judgement = judgeGroup(sharedId(copies), copies, rules, known)
       const missing = judgement.needs.filter((pair) => !asked.has(nameOf(pair)))
-      if (missing.length === 0) onJudged(judgement.group)
+      if (missing.length === 0) onJudged(judgement.group, copies)
       else unfinished.push(copies)
       needs.push(...missing)
     }

@@ -23,6 +23,8 @@ interface Asked {
 /** How often a folder is listed anew to find messages that were renamed while it was scanned. */
 const ROUNDS = 5
 const ASKED_AT_ONCE = 200
+/** So many new messages are worth a thread from the first one on. */
+const MANY = 4_000
 const RENAMED = 'it was renamed each time it was looked for'
 
 /** One scan of a folder whose messages lie in files of their own. */
@@ -63,6 +65,7 @@ export class FileScan {
     batch.addForeign(listing.foreign)
     const { version } = this.#kind
     const copies = known.state === null || known.state === version ? known.copies() : []
+    if (known.state === null && listing.keys.length >= MANY) this.#readers.expectMuch()
     for (const pair of pairUp(this.#kind, listing.keys, copies)) {
       if (pair.key === null) batch.noteGone()
       else if (!this.#keep(listing, pair.key, pair.known)) this.#wanted.push({ key: pair.key, known: pair.known })

@@ -54,6 +54,8 @@ export interface Readers {
   readonly ahead: number
   /** Whether there is so much to read that other threads are worth it, and one of them could begin with more soon. */
   readonly hasRoom: boolean
+  /** Tells that much is to be read: another thread may be started for it at once. */
+  expectMuch(): void
   readMessages(): MessageReading
   readFiles(requests: readonly FileRequest[]): Promise<readonly MessageFile[]> | readonly MessageFile[]
   /** Has a section of an mbox file read by another thread: gives its `SectionText` in JSON, which takes less room than what it says. */
@@ -64,6 +66,7 @@ export interface Readers {
 export const THIS_THREAD: Readers = {
   ahead: 0,
   hasRoom: false,
+  expectMuch: () => {},
   readSection: async () => 'null',
   readMessages: () => {
     const facts: MessageFacts[] = []

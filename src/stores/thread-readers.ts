@@ -37,6 +37,12 @@ export class ThreadReaders implements Readers, Disposable {
     return this.#octets >= FEW_OCTETS && !this.#areBusy
   }
 
+  expectMuch(): void {
+    this.#octets = Math.max(this.#octets, FEW_OCTETS)
+    this.#files = Math.max(this.#files, FEW_FILES)
+    if (this.#threads.length === 0) this.#threads.push(new ReadingThread())
+  }
+
   readSection(task: SectionTask): Promise<string> {
     return this.#ask(task)
   }

@@ -11,6 +11,9 @@ import { type FileRest, isWorthSharing, readSections, sectionSize } from './sect
 import { nextMessage, sourceOf } from './source.js'
 import { MboxSplitter } from './splitter.js'
 
+/** A file of so many octets is worth a thread from its first message on. */
+const MUCH = 1 << 26
+
 /** Reads a file from its start to its end. The last batch has a verdict, as far as the octets that were read can tell one. */
 export async function* readBatches(
   mbox: MboxFile,
@@ -24,6 +27,7 @@ export async function* readBatches(
   const batches = new MboxBatches(mbox, object, readers)
   /** Batches whose messages are being read, the oldest first. */
   const under: Promise<ScanBatch>[] = []
+  if (mbox.compression === null && state.size >= MUCH) readers.expectMuch()
   let verdict: ScanVerdict = { outcome: 'complete', state: '' }
   let rest: FileRest | null = null
   try {
