@@ -2,6 +2,7 @@ import { digest, epochSeconds, messageId, octets } from '../message/message.js'
 import { folderName, locator, SPECIAL_USES, type SpecialUse } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
 import { isWithoutId } from './identity.js'
+import type { BodyChoice } from './scan.js'
 
 /** A copy as the questions in queries.ts select it. */
 export type CopyRow = [
@@ -28,6 +29,9 @@ export type CopyRow = [
 
 /** Which `wire` digests that the scan did not make are shown: those of all copies, of those with no ID, of none. */
 export type LateWires = 'all' | 'without-id' | 'none'
+
+/** Which digests an answer shows that the scan did not make. */
+export const LATE_WIRES: Readonly<Record<BodyChoice, LateWires>> = { all: 'all', needed: 'without-id', none: 'none' }
 
 /**
  * @param showContent - whether the question asked for the content digest. One that an earlier question left in the index is

@@ -14,6 +14,18 @@ export function countFolders(db: Sqlite): Map<number, FolderCount> {
   return counts
 }
 
+/** What the chosen folders hold together, and how many copies are left out as the same object. */
+export function countAll(db: Sqlite, chosen: readonly FolderRow[]): FolderCount & { readonly sameObject: number } {
+  const total = { messages: 0, octets: 0, noId: 0 }
+  for (const { messages, octets, noId } of countFolders(db).values()) {
+    total.messages += messages
+    total.octets += octets
+    total.noId += noId
+  }
+  const rows = chosen.reduce((sum, { messages }) => sum + messages, 0)
+  return { ...total, sameObject: rows - total.messages }
+}
+
 function subtract(from: FolderCount | undefined, { messages, octets, noId }: FolderCount): void {
   if (from === undefined) return
   from.messages -= messages

@@ -3,9 +3,9 @@ import { type Digest, digest } from '../message/message.js'
 import { type FolderName, folderName, type Store, type StoreType } from '../stores/store.js'
 import { Bodies } from './bodies.js'
 import type { IndexedCopy } from './copy-index.js'
-import { type CopyRow, copyOfRow, type LateWires } from './copy-rows.js'
+import { type CopyRow, copyOfRow, LATE_WIRES, type LateWires } from './copy-rows.js'
 import type { Sqlite } from './database.js'
-import { countFolders } from './folder-counts.js'
+import { countAll } from './folder-counts.js'
 import { factsOfFolders } from './folder-facts.js'
 import { walkByIdentity, walkIdentities, walkObjects } from './identity-walk.js'
 import { MessageReader } from './message-reader.js'
@@ -90,15 +90,8 @@ class SqliteIndex implements RefreshedIndex {
   }
 
   totals(): StoreTotals {
-    const total = { messages: 0, octets: 0, noId: 0 }
-    for (const { messages, octets, noId } of countFolders(this.#db).values()) {
-      total.messages += messages
-      total.octets += octets
-      total.noId += noId
-    }
-    const rows = this.#folders.reduce((sum, { messages }) => sum + messages, 0)
     const unreadable = this.#problems.filter(({ locator }) => locator !== null).length
-    return { ...total, sameObject: rows - total.messages, unreadable }
+    return { ...countAll(this.#db, this.#folders), unreadable }
   }
 
   folders(): readonly FolderFacts[] {
@@ -252,9 +245,6 @@ class SqliteIndex implements RefreshedIndex {
 }
 
 const FROM_START = [-1, '', 0] as const
-
-/** Which digests an answer shows that the scan did not make. */
-const LATE_WIRES: Readonly<Record<BodyChoice, LateWires>> = { all: 'all', needed: 'without-id', none: 'none' }
 
 /** Whether the identity is the copy's own without its body, which an earlier question may have had read. */
 const isKnownByHeader = (copy: IndexedCopy, identity: string): boolean => copy.wire !== null || copy.id === identity
