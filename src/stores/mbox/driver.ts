@@ -11,10 +11,11 @@ import {
   type Store,
   type StoreDriver,
 } from '../store.js'
+import { isPlainMbox } from './beginning.js'
 import { ReadableFile } from './file.js'
 import { mboxFolder } from './folder.js'
 import { isVariant, VARIANTS, type Variant } from './quoting.js'
-import { formOf } from './signature.js'
+import type { Form } from './signature.js'
 import type { FoundMboxes } from './tree.js'
 
 /** mbox files: one alone is the folder INBOX, a tree of them is a folder each. */
@@ -57,9 +58,9 @@ function statOf(spec: LocalStoreSpec): Stats {
 
 const INBOX = folderName('INBOX')
 
-function fileStore(spec: LocalStoreSpec, variant: Variant | null): Store {
+async function fileStore(spec: LocalStoreSpec, variant: Variant | null): Promise<Store> {
   const path = utf8Octets(spec.path)
-  const form = readForm(spec, path)
+  const form = await readForm(spec, path)
   if (form.kind === 'other') throw new StoreUnrecognisedError(spec.name, `${spec.path} is ${form.why}`, form.hint)
   const { compression } = form
   return {
@@ -99,9 +100,10 @@ function openedStore(spec: LocalStoreSpec): Pick<Store, 'spec' | 'identity' | ty
   return { spec, identity: `mbox:${realpathSync(spec.path)}`, [Symbol.asyncDispose]: async () => {} }
 }
 
-function readForm(spec: LocalStoreSpec, path: string): ReturnType<typeof formOf> {
+async function readForm(spec: LocalStoreSpec, path: string): Promise<Form> {
   try {
-    return formOf(path)
+    if (isPlainMbox(path)) return { kind: 'mbox', compression: null, isEmpty: false }
+    return (await import('./signature.js')).formOf(path)
   } catch (error) {
     throw closed(spec, error)
   }

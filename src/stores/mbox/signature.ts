@@ -1,12 +1,9 @@
-import { examine, separates } from './candidate.js'
+import { beginsAsMbox, SIGNATURE_LENGTH } from './beginning.js'
 import { type Compression, compressionOf, firstDecompressed, type UnreadableCompression } from './compression.js'
 import { ReadableFile } from './file.js'
-import { isHeaderField, parseFromLine } from './separator.js'
+import { isHeaderField } from './separator.js'
 import { MORE } from './split-message.js'
 import { MboxSplitter } from './splitter.js'
-
-/** So many octets are enough to recognise a file by. */
-export const SIGNATURE_LENGTH = 1 << 16
 
 /**
  * Whether a file begins as an mbox does: with a From_ line, after a byte order mark, empty lines or NULs at most. gzip and
@@ -55,16 +52,6 @@ const unreadableForm = ({ name, hint }: UnreadableCompression): Form => ({
   why: `compressed by ${name}, which cannot be read here`,
   hint,
 })
-
-function beginsAsMbox(octets: Buffer): boolean {
-  let at = octets.toString('latin1', 0, 3) === '\xef\xbb\xbf' ? 3 : 0
-  while (octets[at] === 0 || octets[at] === 10 || octets[at] === 13) at++
-  if (octets.toString('latin1', at, at + 5) !== 'From ') return false
-  const lineEnding = octets.indexOf(10) < 0 ? 13 : 10
-  const place = examine({ octets, at, base: 0, lineEnding, textStart: at })
-  const dialect = { lineEnding, firstIsDated: place.isDated, firstIsPatch: place.isPatch } as const
-  return separates(place, dialect) && (place.isBeforeHeader || parseFromLine(place.line).date !== null)
-}
 
 /** Whether, after something that is no mail, a message follows within these octets. */
 function holdsMbox(octets: Buffer): boolean {
