@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -124,6 +124,17 @@ describe.skipIf(!isToBeTested(hasDovecot))('accounts (Dovecot; scripts/install-t
     expect((await readAccount(dovecot.port, master)).INBOX).toHaveLength(5)
     await json('undo', document.run, '--yes')
     expect(await readAccount(dovecot.port, master)).toEqual(before)
+  })
+
+  it('a folder whose name the server cannot have gets one that it can, and is found there again', async () => {
+    await using dotted = await startDovecot({ separator: '.', prefix: 'INBOX.' })
+    mkdirSync(join(place.path, 'mail', 'v1.0', 'a b'), { recursive: true })
+    writeFileSync(join(place.path, 'mail', 'v1.0', 'a b', '1.eml'), mail(1).text)
+    const target = `imap://dotted@127.0.0.1:${dotted.port}/`
+    const { status, document } = await json('sync', 'eml:mail', target, '--yes')
+    expect([status, document.summary]).toMatchObject([0, { createFolder: 1, copy: 1, failed: 0 }])
+    expect(Object.keys(await readAccount(dotted.port, 'dotted'))).toEqual(['INBOX.v1_0.a b'])
+    expect((await json('sync', 'eml:mail', target, '--yes', '--delete')).document.steps).toEqual([])
   })
 
   it('one account as master and slave is refused, whatever it is called', async () => {
