@@ -7,6 +7,7 @@ import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
 import { mail, mails, readMaildir, writeMaildir } from '../support/maildir-mail.js'
 import { connectRaw } from '../support/raw-imap.js'
+import { startRewordingProxy } from '../support/rewording-proxy.js'
 import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
 
 const ENV = { MBAUDIT_PASSWORD: 'secret' }
@@ -83,6 +84,23 @@ describe.skipIf(!isToBeTested(hasDovecot))('accounts (Dovecot; scripts/install-t
     expect((await json('sync', 'maildir:copy', url(slave), '--yes')).status).toBe(0)
     expect(await readAccount(dovecot.port, slave)).toEqual(right)
     expect((await json('sync', url(master), url(slave), '--dry-run')).document.steps).toEqual([])
+  })
+
+  it('keywords that the server takes none of are told of once, and not planned again', async () => {
+    fillAccount(dovecot, master, { INBOX: mails(0, 3) })
+    fillAccount(dovecot, slave, { INBOX: mails(0, 2) })
+    {
+      await using raw = await connectRaw(dovecot.port, master)
+      await raw.command('SELECT', 'INBOX')
+      await raw.command('STORE', '1:*', '+FLAGS.SILENT', '($Forwarded)')
+    }
+    await using strict = await startRewordingProxy(dovecot.port, (text) => text.replace(' \\*)]', ')]'))
+    const target = `imap://${slave}@127.0.0.1:${strict.port}/`
+    const first = await json('sync', url(master), target, '--yes')
+    expect([first.status, first.document.summary]).toMatchObject([0, { copy: 1, flags: 0 }])
+    expect(first.document.notes.join(' ')).toContain('$Forwarded')
+    const again = await json('sync', url(master), target, '--yes')
+    expect([again.document.steps, again.document.notes.length]).toEqual([[], 1])
   })
 
   it("another client's deleted mail stays: only what this run deletes is expunged", async () => {
