@@ -28,6 +28,8 @@ interface Batch {
   readonly loaded: readonly Loaded[]
   /** Octets of it that the budget counts. */
   readonly octets: number
+  /** How often stores had been looked at when it was put together. */
+  readonly looks: number
 }
 
 /** Stores messages in one folder, in the order in which they come; while some are written the next are read. */
@@ -62,6 +64,7 @@ export class FolderCopying {
     } finally {
       const last = await coming.catch(() => null)
       if (last?.value !== undefined) this.#way.budget.give(last.value.octets)
+      await batches.return(undefined)
     }
   }
 
@@ -69,20 +72,23 @@ export class FolderCopying {
     const { atOnce } = this.#folder.writing
     let chosen: Incoming[] = []
     let octets = 0
+    let looks = 0
     for (const each of incoming) {
       if (this.#way.isOver) return
       await this.#way.places.settled()
+      if (chosen.length === 0) looks = this.#way.places.looks
       if (!this.#holds(each)) continue
       const { size } = each.expect
       if (chosen.length >= atOnce.messages || (chosen.length > 0 && octets + size > atOnce.octets)) {
-        yield await this.#load(chosen, octets)
+        yield await this.#load(chosen, octets, looks)
         chosen = []
         octets = 0
+        looks = this.#way.places.looks
       }
       chosen.push(each)
       octets += size
     }
-    if (chosen.length > 0 && !this.#way.isOver) yield await this.#load(chosen, octets)
+    if (chosen.length > 0 && !this.#way.isOver) yield await this.#load(chosen, octets, looks)
   }
 
   #holds(incoming: Incoming): boolean {
@@ -101,7 +107,7 @@ export class FolderCopying {
     return stale === null
   }
 
-  async #load(chosen: readonly Incoming[], octets: number): Promise<Batch> {
+  async #load(chosen: readonly Incoming[], octets: number, looks: number): Promise<Batch> {
     await this.#way.budget.take(octets)
     try {
       const loaded: Loaded[] = []
@@ -116,7 +122,7 @@ export class FolderCopying {
         )
         for (const [nth, each] of run.entries()) loaded.push(...this.#check(each, copies[nth]))
       }
-      return { loaded, octets }
+      return { loaded, octets, looks }
     } catch (error) {
       this.#way.budget.give(octets)
       throw error
@@ -137,9 +143,9 @@ export class FolderCopying {
     return [{ ...incoming, message: { token: step.id, bytes: copy.bytes, wire: facts.wire, flags, received } }]
   }
 
-  async #write({ loaded: read, octets }: Batch): Promise<void> {
+  async #write({ loaded: read, octets, looks }: Batch): Promise<void> {
     try {
-      const loaded = await this.#lookForOthers(read)
+      const loaded = await this.#lookForOthers(read, looks)
       if (loaded.length === 0 || this.#way.isOver || this.#leaveForRoom(loaded)) return
       const about = { purpose: this.#purpose, store: this.#to.store, steps: loaded }
       const messages = loaded.map(({ message }) => message)
@@ -168,11 +174,13 @@ export class FolderCopying {
   }
 
   /** Where others stored messages in the folder meanwhile, what is still lacking is looked at again. */
-  async #lookForOthers(loaded: readonly Loaded[]): Promise<readonly Loaded[]> {
-    if (!this.#folder.othersCame?.()) return loaded
-    await this.#way.places.lookAgain([this.#to.store])
+  async #lookForOthers(loaded: readonly Loaded[], looks: number): Promise<readonly Loaded[]> {
+    const { places } = this.#way
+    if (this.#folder.othersCame?.()) await places.lookAgain([this.#to.store])
+    await places.settled()
+    if (places.looks === looks) return loaded
     return loaded.filter((each) => {
-      const stale = this.#way.places.lacks(each.lacking)
+      const stale = places.lacks(each.lacking)
       if (stale !== null) this.#way.leave(each, 'skipped', 'PLAN_STALE', stale.why)
       return stale === null
     })

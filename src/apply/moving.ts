@@ -15,27 +15,44 @@ interface NumberedMove extends NumberedStep {
   readonly step: MoveStep
 }
 
-/** Moves messages away from one folder: at once where the store can; else they are copied now, and deleted with the other changes. */
+type Which = (step: MoveStep) => boolean
+
+/**
+ * Moves messages away from one folder: at once where the store can; else they are copied now, and deleted with the other
+ * changes. So are those that get other flags: it is one piece of work that they come with them.
+ */
 export async function moveFrom(way: UnderWay, at: FolderRef, groups: readonly StepGroup[]): Promise<void> {
   const store = await way.target(at.store)
   await using folder = await store.openForWriting(at.folder)
-  if (folder.writing.movesNatively) return moveNatively(way, at, folder, openMoves(way, groups))
-  for (const to of targetsOf(way, groups)) await copyTo(way, store, { store: at.store, folder: to }, groups)
+  const native: Which = ({ flags }) => folder.writing.movesNatively && flags === undefined
+  const copied: Which = (step) => !native(step)
+  if (folder.writing.movesNatively) await moveNatively(way, at, folder, openMoves(way, groups, native))
+  for (const to of targetsOf(way, groups, copied))
+    await copyTo(way, store, { store: at.store, folder: to }, groups, copied)
 }
 
-function* openMoves(way: UnderWay, groups: readonly StepGroup[]): Generator<NumberedMove> {
+function* openMoves(way: UnderWay, groups: readonly StepGroup[], which: Which): Generator<NumberedMove> {
   for (const group of groups) {
     for (const { n, step } of way.request.run.plan.ofGroup(group)) {
       if (way.isOver) return
-      if (step.op === 'move' && way.isOpen({ n, step })) yield { n, step }
+      if (step.op === 'move' && which(step) && way.isOpen({ n, step })) yield { n, step }
     }
   }
 }
 
-function targetsOf(way: UnderWay, groups: readonly StepGroup[]): ReadonlySet<FolderName> {
+function targetsOf(way: UnderWay, groups: readonly StepGroup[], which: Which): ReadonlySet<FolderName> {
   const targets = new Set<FolderName>()
-  for (const { step } of openMoves(way, groups)) targets.add(step.to)
+  for (const { step } of openMoves(way, groups, which)) targets.add(step.to)
   return targets
+}
+
+/** The flags that a message has when it has come. */
+function flagsOf({ flags: change }: MoveStep, flags: readonly string[]): readonly string[] {
+  if (change === undefined) return flags
+  return [
+    ...flags.filter((flag) => !change.remove.includes(flag)),
+    ...change.add.filter((flag) => !flags.includes(flag)),
+  ]
 }
 
 /** The message, if it may be moved. */
@@ -90,14 +107,20 @@ async function performMoves(
   }
 }
 
-async function copyTo(way: UnderWay, store: WritableStore, to: FolderRef, groups: readonly StepGroup[]): Promise<void> {
+async function copyTo(
+  way: UnderWay,
+  store: WritableStore,
+  to: FolderRef,
+  groups: readonly StepGroup[],
+  which: Which,
+): Promise<void> {
   await using folder = await store.openForWriting(to.folder)
   const incoming = function* (): Generator<Incoming> {
-    for (const { n, step } of openMoves(way, groups)) {
+    for (const { n, step } of openMoves(way, groups, which)) {
       const found = step.to === to.folder ? findMovable(way, { n, step }) : null
       if (found === null) continue
       const { expect, lacking } = step
-      yield { n, step, from: step.at, expect, lacking, flags: found.flags, received: found.received }
+      yield { n, step, from: step.at, expect, lacking, flags: flagsOf(step, found.flags), received: found.received }
     }
   }
   await new FolderCopying(way, to, folder, 'move').run(incoming())

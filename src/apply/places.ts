@@ -27,6 +27,8 @@ export class Places {
   readonly #book: Notebook
   readonly #seen = new Map<string, Seen>()
   #looking: Promise<void> = Promise.resolve()
+  /** How often stores were looked at. */
+  looks = 0
 
   /** @param book - remembers how many copies of a mail the run itself stored before the look */
   constructor(stores: readonly ApplyStore[], book: Notebook) {
@@ -48,6 +50,7 @@ export class Places {
   }
 
   async #look({ name, scanned }: ApplyStore): Promise<void> {
+    this.looks++
     const problems = await scanned.again()
     await scanned.index.needIdentities()
     // A walk by identity has the index sorted so, which single questions need to be quick.

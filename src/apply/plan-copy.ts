@@ -75,7 +75,7 @@ export class PlanCopy implements Plan {
   }
 
   get header(): PlanHeader {
-    this.#header ??= this.#parseHeader(linesFrom(this.#path).next().value?.text ?? '')
+    this.#header ??= this.#parseHeader(firstLine(this.#path))
     return this.#header
   }
 
@@ -112,6 +112,11 @@ export class PlanCopy implements Plan {
     if (typeof step?.id !== 'string') throw new PlanDamagedError(this.#path, n + 1)
     return step
   }
+}
+
+function firstLine(path: string): string {
+  for (const { text } of linesFrom(path)) return text
+  return ''
 }
 
 function parse<T>(line: string): T | null {

@@ -13,7 +13,7 @@ import { AuditCommand, reportData, storeChoices } from './audit-command.js'
 import { carryOut, interruptedRun } from './carry-out.js'
 import type { StoreChoices } from './choose-stores.js'
 import type { AccountFlags, CommonFlags } from './flags.js'
-import { interruption } from './interruption.js'
+import { InterruptedError, interruption } from './interruption.js'
 import { userRuns } from './known-runs.js'
 import type { MadePlan } from './made-plan.js'
 import { openMessages, type RunMessages } from './messages.js'
@@ -100,12 +100,24 @@ export abstract class ActCommand extends AuditCommand {
     else await showOnTerminal(stage.report, this.#dataOf(stage, shown, null, []))
     if (refusal !== null) throw refusal
     if (!flags.yes && !(await askToGoOn('Carry this out?'))) return this.#tellEnd(stage, shown, null, [], EXIT.ok)
+    if (made.resume) messages.note(`goes on with run ${made.resume.name}`)
     const run = made.resume ?? (await runs.create(plan, Date.now()))
     const { result, problems, status } = await carryOut(run, counts, stage.scanned, flags, messages)
     const carried = shownRun(run, counts, result, tellOf(stage))
-    if (result.ended !== 'interrupted') return this.#tellEnd(stage, carried, run, problems, status)
+    if (result.ended !== 'interrupted') return this.#tellCarried(stage, carried, run, problems, status)
     messages.sumUp(stage.report.heading(carried.summary, stage.scanned.lines), problems)
     throw interruptedRun(run)
+  }
+
+  /** Ctrl-C while the result is written: what was done stays done. */
+  async #tellCarried(
+    ...[stage, shown, run, problems, status]: [Stage, ShownSteps, Run, readonly Problem[], ExitStatus]
+  ) {
+    try {
+      await this.#tellEnd(stage, shown, run, problems, status)
+    } catch (error) {
+      throw error instanceof InterruptedError ? interruptedRun(run) : error
+    }
   }
 
   async #tellEnd(

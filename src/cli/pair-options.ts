@@ -29,7 +29,7 @@ export async function compareOptions(
   return {
     maps: flags.map ?? [],
     matchSpecialUse: flags['match-special-use'],
-    nameOnSlave: (folder) => folder,
+    nameOnSlave: (await slave.store.namer?.()) ?? ((folder) => folder),
     foldsCase: await caseFolding(sideOf(master), sideOf(slave)),
     wantsFolder: folderFilter(flags.folder ?? [], flags['not-folder'] ?? []),
     wantsCopy: wantedCopies(flags),

@@ -1,13 +1,15 @@
 import { compareStores } from '../audit/compare/compare-stores.js'
+import type { Comparison } from '../audit/compare/comparison.js'
 import { DEFAULT_LIMIT, type MaxDelete } from '../plan/limits.js'
-import { type OneWayMode, type OneWayOptions, planOneWay } from '../plan/one-way.js'
+import { type OneWayMode, type OneWayOptions, planOneWay, type Sides } from '../plan/one-way.js'
 import { StepSpool } from '../plan/step-spool.js'
 import type { ActStore } from './act-stores.js'
 import type { CommonFlags } from './flags.js'
 import { limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
 import type { PairFlags } from './pair-flags.js'
 import { compareOptions, pairOf, whyNoFlagIn } from './pair-options.js'
-import type { ScannedStores } from './scan-stores.js'
+import type { OpenScan, ScannedStores } from './scan-stores.js'
+import { unkeptFlags, type WhyNoFlag } from './unkept-flags.js'
 
 /** What a one-way sync is asked for. */
 export interface SyncChoices {
@@ -29,11 +31,10 @@ export async function planSync(
   const asked = await compareOptions(pair, flags)
   using comparison = await compareStores(master, slave, asked)
   const { summary, folders } = comparison
-  const spool = new StepSpool()
   const masterKeeps = asked.keepsFlag.master
   const whyNoFlag = whyNoFlagIn(asked.keepsFlag.slave, slave.store)
   const options = { mode, copies, deleteFolders, masterKeeps, whyNoFlag }
-  const { notes } = planOneWay(comparison, { master, slave }, options, spool)
+  const { spool, notes } = await planKept(comparison, { master, slave }, options, pair.slave)
   const { evidence: _evidence, unjudged: _unjudged, ...compared } = summary
   return madePlan(
     spool,
@@ -51,8 +52,22 @@ export async function planSync(
   )
 }
 
+/** Plans, and once more where the slave cannot keep flags that the plan would set. */
+async function planKept(comparison: Comparison, sides: Sides, options: OneWayOptions, { store, scanned }: OpenScan) {
+  const spool = new StepSpool()
+  const { notes } = planOneWay(comparison, sides, options, spool)
+  const folders = new Set(scanned.index.folders().map(({ folder }) => folder))
+  const unkept = await unkeptFlags(spool.steps(), store.spec, folders)
+  if (unkept === null) return { spool, notes }
+  spool[Symbol.dispose]()
+  const { whyNoFlag } = options
+  const whyNot: WhyNoFlag = (folder, flag) => whyNoFlag(folder, flag) || unkept(folder, flag)
+  const second = new StepSpool()
+  return { spool: second, ...planOneWay(comparison, sides, { ...options, whyNoFlag: whyNot }, second) }
+}
+
 /** What was asked for, for the plan's header. */
-function saidOf({ map, since, until, 'max-size': most, folder, 'not-folder': notFolder }: SyncChoices['flags']) {
+export function saidOf({ map, since, until, 'max-size': most, folder, 'not-folder': notFolder }: SyncChoices['flags']) {
   const day = (seconds: number) => new Date(seconds * 1000).toISOString()
   return {
     ...(map === undefined ? {} : { map: map.map(({ from, to }) => `${from}=${to}`) }),

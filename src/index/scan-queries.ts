@@ -73,6 +73,7 @@ export function tables(db: Kysely<IndexSchema>) {
       .where(sql<boolean>`"key" is null or "key" >= '='`),
     /** Made when a question needs them: after a bulk load that is cheaper than keeping them up during it. */
     placeIndex: schema.createIndex('copyPlace').ifNotExists().on('copy').columns(['folder', 'position', 'locator']),
+    locatorIndex: schema.createIndex('copyLocator').ifNotExists().on('copy').columns(['locator', 'folder']),
     keyIndex: schema.createIndex('copyKey').ifNotExists().on('copy').columns(['key', 'folder', 'hidden']),
     objectIndex: schema.createIndex('copyObject').ifNotExists().on('copy').columns(['object']),
     contentIndex: schema.createIndex('contentContent').ifNotExists().on('content').columns(['content']),

@@ -155,7 +155,7 @@ class SqliteIndex implements RefreshedIndex {
   copyAt(folder: FolderName, where: string): IdentifiedCopy | null {
     const number = this.#folders.find(({ name }) => name === folder)?.number
     if (number === undefined) return null
-    this.#db.exec(STATEMENTS.placeIndex)
+    this.#db.exec(STATEMENTS.locatorIndex)
     const row = this.#ask.copyAt.get(number, where)
     return row === undefined ? null : this.#identified(row)
   }

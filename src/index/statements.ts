@@ -14,6 +14,7 @@ export const STATEMENTS = {
   createNoIdIndex:
     'create index "copyNoId" on "copy" ("hidden", "folder", "position", "locator") where "key" is null or "key" >= \'=\'',
   placeIndex: 'create index if not exists "copyPlace" on "copy" ("folder", "position", "locator")',
+  locatorIndex: 'create index if not exists "copyLocator" on "copy" ("locator", "folder")',
   keyIndex: 'create index if not exists "copyKey" on "copy" ("key", "folder", "hidden")',
   objectIndex: 'create index if not exists "copyObject" on "copy" ("object")',
   contentIndex: 'create index if not exists "contentContent" on "content" ("content")',

@@ -1,5 +1,5 @@
 import type { Difference } from '../audit/compare/comparison.js'
-import { flagDifference, flagsOfMail } from '../audit/compare/flags.js'
+import { type FlagDifference, flagDifference, flagsOfMail } from '../audit/compare/flags.js'
 import type { IndexedCopy } from '../index/copy-index.js'
 import type { FolderName } from '../stores/store.js'
 import type { Notes } from './notes.js'
@@ -27,22 +27,36 @@ export class OneWayFlags {
 
   /** Whether the mail is flagged alike on both sides, so that no difference tells of its flags. */
   areAlike(difference: Difference): boolean {
-    const slave = (folder: FolderName, flag: string): boolean => this.#options.whyNoFlag(folder, flag) === ''
-    const { add, remove } = flagDifference(difference, { master: this.#options.masterKeeps, slave })
+    const { add, remove } = this.#compare(difference)
     return add.length + remove.length === 0
   }
 
-  /** What flags a copy as the mail is flagged on the master; null: it is. An archive marks nothing as deleted. */
-  change({ master, masterFolder, slaveFolder }: Difference, copy: IndexedCopy): FlagChange | null {
-    const wanted = flagsOfMail(master)
-    const has = new Set(copy.flags.map((flag) => flag.toLowerCase()))
-    const lacking = [...wanted].filter(([key]) => !has.has(key) && this.#isWelcome(key)).map(([, flag]) => flag)
-    const add = lacking.filter((flag) => this.#canKeep(slaveFolder, flag))
-    const remove = copy.flags.filter((flag) => {
-      const key = flag.toLowerCase()
-      return key !== SESSION_FLAG && !wanted.has(key) && this.#options.masterKeeps(masterFolder, flag)
+  /**
+   * What flags copies as their mail is flagged on the master: one for each copy; null: nothing. An archive marks nothing as
+   * deleted. Flags are those of the mail: copies of it may differ in them.
+   */
+  changes(difference: Difference, copies: readonly IndexedCopy[]): readonly (FlagChange | null)[] {
+    if (copies.length === 0) return []
+    const { add, remove } = this.#compare({ ...difference, slave: copies })
+    this.#noteLacking({ ...difference, slave: copies })
+    const wanted = add.filter((flag) => this.#isWelcome(flag.toLowerCase()))
+    const unwanted = new Set(remove.map((flag) => flag.toLowerCase()))
+    return copies.map(({ flags: had }) => {
+      const has = new Set(had.map((flag) => flag.toLowerCase()))
+      const lacking = wanted.filter((flag) => !has.has(flag.toLowerCase()))
+      const surplus = had.filter((flag) => unwanted.has(flag.toLowerCase()))
+      return lacking.length + surplus.length === 0 ? null : { had, add: lacking, remove: surplus }
     })
-    return add.length + remove.length === 0 ? null : { had: copy.flags, add, remove }
+  }
+
+  #compare(difference: Difference): FlagDifference {
+    const slave = (folder: FolderName, flag: string): boolean => this.#options.whyNoFlag(folder, flag) === ''
+    return flagDifference(difference, { master: this.#options.masterKeeps, slave })
+  }
+
+  #noteLacking(difference: Difference): void {
+    const { add } = flagDifference(difference, { master: () => true, slave: () => true })
+    for (const flag of add) this.#canKeep(difference.slaveFolder, flag)
   }
 
   #isWelcome(key: string): boolean {

@@ -7,7 +7,7 @@ import { OneWayFlags } from './one-way-flags.js'
 import type { FolderSteps } from './one-way-folders.js'
 import { OneWayPlaces } from './one-way-places.js'
 import { RowSet } from './row-set.js'
-import type { Lacking, Safe, Step } from './step.js'
+import type { FlagChange, Lacking, Safe, Step } from './step.js'
 import type { StepSpool } from './step-spool.js'
 import { areSurelyOne, isView, placeOf, WASTE } from './store-facts.js'
 
@@ -54,7 +54,7 @@ export class MailSteps {
 
   #addMoved(difference: Difference): void {
     const { master, slave, slaveFolder, inDoubt } = difference
-    if (!this.#mayBring(difference)) return
+    if (this.#options.mode === 'fill' || !this.#mayBring(difference)) return
     if (this.#options.mode === 'archive' && WASTE.includes(this.#places.useOfTarget(difference))) {
       this.#note(`moved to ${slaveFolder} on the master, and left by the archive where they are`, slave.length)
       return
@@ -62,7 +62,8 @@ export class MailSteps {
     const wanted = this.#options.copies === 'all' ? master.length : 1
     const able = inDoubt ? [] : slave.filter((copy) => this.#mayTake(copy))
     const moving = this.#options.mode === 'archive' ? able : able.slice(0, wanted)
-    for (const copy of moving) this.#move(difference, copy)
+    const changes = this.#flags.changes(difference, moving)
+    for (const [at, copy] of moving.entries()) this.#move(difference, copy, changes[at] ?? null)
     this.#copy(difference, this.#sources(difference, moving.length), 'moved on the master; cannot be moved here')
     if (moving.length > 0) this.#delete(difference, slave, 'moved on the master', this.#places.lackingOn(difference))
   }
@@ -70,7 +71,7 @@ export class MailSteps {
   #addCopies(difference: Difference): void {
     const { master, slave, inDoubt } = difference
     const surplus = slave.length - master.length
-    if (surplus > 0 ? this.#options.mode === 'archive' : this.#options.copies === 'one') return
+    if (surplus > 0 ? this.#options.mode !== 'mirror' : this.#options.copies === 'one') return
     if (inDoubt) this.#note(`not as often as on the master, and ${IN_DOUBT}`)
     else if (surplus > 0) this.#deleteSurplus(difference)
     else this.#copy(difference, master.slice(slave.length), 'more copies are on the master')
@@ -89,7 +90,7 @@ export class MailSteps {
   }
 
   #addExtra(difference: Difference): void {
-    if (this.#options.mode === 'archive') return
+    if (this.#options.mode !== 'mirror') return
     if (difference.inDoubt) this.#note(`not on the master, and ${IN_DOUBT}`, difference.slave.length)
     else this.#delete(difference, difference.slave, 'not on the master', this.#places.lackingOn(difference))
   }
@@ -137,22 +138,23 @@ export class MailSteps {
     })
   }
 
-  #move(difference: Difference, copy: IndexedCopy): void {
+  #move(difference: Difference, copy: IndexedCopy, flags: FlagChange | null): void {
     const { into, folders } = this.#output
     this.#take(copy)
     folders.need(difference.slaveFolder)
     const lacking = this.#comesTo(difference)
     const expect = this.#places.slave.expect(copy, difference.identity)
-    const flags = this.#flags.change(difference, copy)
     const [at, to] = [placeOf(copy), difference.slaveFolder]
     const move = { op: 'move', why: 'moved on the master', at, to, expect, lacking } as const
     into.add(flags === null ? move : { ...move, flags }, copy.position)
   }
 
   #flag(difference: Difference): void {
-    for (const copy of difference.slave) {
-      if (this.#taken.has(copy) || isView(copy.specialUse)) continue
-      const change = this.#flags.change(difference, copy)
+    if (this.#options.mode === 'fill') return
+    const staying = difference.slave.filter((copy) => !this.#taken.has(copy) && !isView(copy.specialUse))
+    const changes = this.#flags.changes(difference, staying)
+    for (const [nth, copy] of staying.entries()) {
+      const change = changes[nth] ?? null
       if (change === null) continue
       const expect = this.#places.slave.expect(copy, difference.identity)
       const at = placeOf(copy)
@@ -161,7 +163,7 @@ export class MailSteps {
   }
 
   #delete(difference: Difference, copies: readonly IndexedCopy[], why: string, safe: Safe): void {
-    if (this.#options.mode === 'archive') return
+    if (this.#options.mode !== 'mirror') return
     for (const copy of copies) {
       if (this.#taken.has(copy) || isView(copy.specialUse)) continue
       if (!this.#mayTake(copy)) {

@@ -8,8 +8,11 @@ import { FolderSteps } from './one-way-folders.js'
 import { MailSteps } from './one-way-mails.js'
 import type { StepSpool } from './step-spool.js'
 
-/** `archive` never deletes; `mirror` deletes what the master has not, and replaces what is changed. */
-export type OneWayMode = 'archive' | 'mirror'
+/**
+ * `archive` never deletes; `mirror` deletes what the master has not, and replaces what is changed; `fill` copies what is lacking
+ * and touches nothing that is there, since people may use the slave already.
+ */
+export type OneWayMode = 'archive' | 'mirror' | 'fill'
 
 /** The two stores that were compared. */
 export interface Sides {

@@ -56,7 +56,7 @@ function heading({ runs, quarantined, quarantinedBytes }: RunsSummary): string {
 function closing({ runs, unfinished }: RunsSummary): string {
   if (runs === 0) return 'mbaudit sync and mbaudit dedupe make runs.'
   const told = 'Its steps: mbaudit runs RUN. To take one back: mbaudit undo RUN.'
-  return unfinished === 0 ? told : `${told} One that is unfinished was stopped: give its command again.`
+  return unfinished === 0 ? told : `${told} One that is unfinished was stopped before its end.`
 }
 
 /** What was carried out, the newest run first. */

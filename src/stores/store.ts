@@ -207,6 +207,8 @@ export interface Store extends AsyncDisposable {
   list(): Promise<StoreListing>
   /** The folders that the user subscribed to, whether there are such or not; null: the store keeps no subscriptions. */
   subscriptions?(): Promise<readonly FolderName[] | null>
+  /** Under which name it would have a folder that it cannot have by its own (`WritableStore.nameFor`); without it, by its own. */
+  namer?(): Promise<(folder: FolderName) => FolderName>
   /** Whether the name of this folder, which is there, names the same folder in another case. Absent: it does not. */
   foldsCase?(folder: FolderName): Promise<boolean>
   /** @throws StoreUnreadableError when the folder cannot be opened at all. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { walkRunSteps } from '../../src/apply/runs.js'
 import { undoFacts } from '../../src/apply/undo-facts.js'
+import { writableMemory } from '../../src/stores/memory/writing.js'
 import { folderName, locator } from '../../src/stores/store.js'
 import {
   apply,
@@ -302,3 +303,34 @@ function journalOf(path: string): readonly Record<string, unknown>[] {
   const lines = readFileSync(join(path, 'journal.jsonl'), 'utf8').trimEnd().split('\n')
   return lines.map((line): Record<string, unknown> => JSON.parse(line))
 }
+
+it('where others store mail meanwhile, what is still lacking is looked at again', async () => {
+  const master = await memorySide('master', { INBOX: [mail('a'), mail('b'), mail('c')] }, null)
+  const slave = await memorySide('slave', { INBOX: [] })
+  const steps = ['a', 'b', 'c'].map((name) => copyStep(master, copyOf(master, name), slave))
+  let came = false
+  const open = async () => {
+    const store = writableMemory(slave.store, { atOnce: { messages: 1, octets: 1 } })
+    const openForWriting: typeof store.openForWriting = async (name) => {
+      const folder = await store.openForWriting(name)
+      const carryOut: typeof folder.carryOut = async (work, mark) => {
+        const outcomes = await folder.carryOut(work, mark)
+        if (work.kind === 'append' && work.messages[0]?.bytes.includes('<a@')) {
+          slave.store.folders.get(INBOX)?.push(mail('c'))
+          came = true
+        }
+        return outcomes
+      }
+      const othersCame = () => {
+        const told = came
+        came = false
+        return told
+      }
+      return { ...folder, carryOut, othersCame }
+    }
+    return { ...store, openForWriting }
+  }
+  const result = await apply(bench, planOf(steps, [master, slave]), [master, { ...slave, open }])
+  expect(result).toMatchObject({ done: 2, skipped: 1 })
+  expect(told(slave)).toEqual({ INBOX: ['a', 'c', 'b'] })
+})

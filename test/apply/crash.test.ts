@@ -21,11 +21,18 @@ const MASTER = (): Record<string, MemoryMessage[]> => ({
     mail('kept', { flags: ['\\Flagged'] }),
     mail('changed', { text: 'new' }),
   ],
-  Work: [mail('moved', { flags: ['\\Seen'] })],
+  Work: [mail('moved', { flags: ['\\Seen'] }), mail('filed', { flags: ['\\Answered', '\\Seen'] })],
   New: [mail('n1'), mail('n2')],
 })
 const SLAVE = (): Record<string, MemoryMessage[]> => ({
-  INBOX: [mail('kept'), mail('moved', { flags: ['\\Seen'] }), mail('x'), mail('changed', { text: 'old' }), mail('y')],
+  INBOX: [
+    mail('kept'),
+    mail('moved', { flags: ['\\Seen'] }),
+    mail('filed', { flags: ['\\Seen', 'todo'] }),
+    mail('x'),
+    mail('changed', { text: 'old' }),
+    mail('y'),
+  ],
   Work: [],
   Gone: [mail('z')],
 })
@@ -59,6 +66,7 @@ function sorted(store: MemoryStore) {
 const WAYS: readonly (readonly [string, OneWayMode, MemoryWriting])[] = [
   ['an archive', 'archive', {}],
   ['a mirror', 'mirror', {}],
+  ['an archive that moves by copying', 'archive', { movesNatively: false, atOnce: { messages: 1, octets: 1 } }],
   ['a mirror that moves by copying', 'mirror', { movesNatively: false, atOnce: { messages: 1, octets: 1 } }],
 ]
 

@@ -16,11 +16,11 @@ import { mail, type Workbench } from '../support/applying.js'
 import { syncOneWay } from '../support/one-way.js'
 import { scan } from '../support/scanning.js'
 
-const DIST = process.env.APPLY_DIST ?? new URL('../../dist/src', import.meta.url).href
+const DIST = new URL('../../dist/src', import.meta.url).href
 const CHILD = new URL('../support/crash-child.js', import.meta.url).pathname
 
 /** Where each kind of store lies below a directory. */
-const KINDS: readonly LocalStoreType[] = ['maildir', 'mh', 'eml']
+const KINDS: readonly LocalStoreType[] = ['maildir', 'mh', 'mbox', 'eml']
 
 /** Each point takes a second: all of them in `npm run test:long`, else every so many, other ones in each kind. */
 const STRIDE = process.env.MBAUDIT_LONG ? 1 : 6

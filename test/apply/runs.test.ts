@@ -159,7 +159,7 @@ describe('the lock of a target', () => {
   })
 
   it('ends with the process that has it', async () => {
-    const dist = process.env.APPLY_DIST ?? new URL('../../dist/src', import.meta.url).href
+    const dist = new URL('../../dist/src', import.meta.url).href
     const script = `
       const { lockTarget } = await import('${dist}/apply/lock.js')
       const { openRuns } = await import('${dist}/apply/runs.js')

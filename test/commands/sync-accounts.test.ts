@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
 import { mail, mails, readMaildir, writeMaildir } from '../support/maildir-mail.js'
 import { connectRaw } from '../support/raw-imap.js'
+import { startRewordingProxy } from '../support/rewording-proxy.js'
 import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
 
 const ENV = { MBAUDIT_PASSWORD: 'secret' }
@@ -85,6 +86,23 @@ describe.skipIf(!isToBeTested(hasDovecot))('accounts (Dovecot; scripts/install-t
     expect((await json('sync', url(master), url(slave), '--dry-run')).document.steps).toEqual([])
   })
 
+  it('keywords that the server takes none of are told of once, and not planned again', async () => {
+    fillAccount(dovecot, master, { INBOX: mails(0, 3) })
+    fillAccount(dovecot, slave, { INBOX: mails(0, 2) })
+    {
+      await using raw = await connectRaw(dovecot.port, master)
+      await raw.command('SELECT', 'INBOX')
+      await raw.command('STORE', '1:*', '+FLAGS.SILENT', '($Forwarded)')
+    }
+    await using strict = await startRewordingProxy(dovecot.port, (text) => text.replace(' \\*)]', ')]'))
+    const target = `imap://${slave}@127.0.0.1:${strict.port}/`
+    const first = await json('sync', url(master), target, '--yes')
+    expect([first.status, first.document.summary]).toMatchObject([0, { copy: 1, flags: 0 }])
+    expect(first.document.notes.join(' ')).toContain('$Forwarded')
+    const again = await json('sync', url(master), target, '--yes')
+    expect([again.document.steps, again.document.notes.length]).toEqual([[], 1])
+  })
+
   it("another client's deleted mail stays: only what this run deletes is expunged", async () => {
     fillAccount(dovecot, master, { INBOX: [...mails(0, 5), mail(6, { flags: 'ST' })] })
     fillAccount(dovecot, slave, { INBOX: [...mails(0, 5), mail(6, { flags: 'ST' }), mail(7), mail(8)] })
@@ -124,6 +142,17 @@ describe.skipIf(!isToBeTested(hasDovecot))('accounts (Dovecot; scripts/install-t
     expect((await readAccount(dovecot.port, master)).INBOX).toHaveLength(5)
     await json('undo', document.run, '--yes')
     expect(await readAccount(dovecot.port, master)).toEqual(before)
+  })
+
+  it('a folder whose name the server cannot have gets one that it can, and is found there again', async () => {
+    await using dotted = await startDovecot({ separator: '.', prefix: 'INBOX.' })
+    mkdirSync(join(place.path, 'mail', 'v1.0', 'a b'), { recursive: true })
+    writeFileSync(join(place.path, 'mail', 'v1.0', 'a b', '1.eml'), mail(1).text)
+    const target = `imap://dotted@127.0.0.1:${dotted.port}/`
+    const { status, document } = await json('sync', 'eml:mail', target, '--yes')
+    expect([status, document.summary]).toMatchObject([0, { createFolder: 1, copy: 1, failed: 0 }])
+    expect(Object.keys(await readAccount(dotted.port, 'dotted'))).toEqual(['INBOX.v1_0.a b'])
+    expect((await json('sync', 'eml:mail', target, '--yes', '--delete')).document.steps).toEqual([])
   })
 
   it('one account as master and slave is refused, whatever it is called', async () => {

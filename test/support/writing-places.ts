@@ -70,7 +70,8 @@ function leaveLock(path: string): void {
 }
 
 function filesIn(path: string): string[] {
-  if (!lstatSync(path).isDirectory()) return [path]
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (!stats?.isDirectory()) return stats === undefined ? [] : [path]
   return readdirSync(path).flatMap((name) => filesIn(join(path, name)))
 }
 

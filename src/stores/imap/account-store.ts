@@ -4,6 +4,7 @@ import { accountIdentity } from './account.js'
 import { AccountFolder } from './account-folder.js'
 import { foldsCase } from './case-probe.js'
 import { type FolderListing, type ListedFolder, listFolders, listSubscriptions } from './folders.js'
+import { nameIn, namingOf } from './naming.js'
 import type { ImapSession } from './session.js'
 
 /** An account as a store. Closing it closes the session. */
@@ -28,6 +29,11 @@ export class AccountStore implements Store {
 
   subscriptions(): Promise<readonly FolderName[]> {
     return listSubscriptions(this.#session)
+  }
+
+  async namer(): Promise<(folder: FolderName) => FolderName> {
+    const naming = await namingOf(this.#session)
+    return (folder) => nameIn(folder, naming)
   }
 
   async foldsCase(name: FolderName): Promise<boolean> {

@@ -4,12 +4,11 @@ import type { FolderName, ImapStoreSpec, SpecialUse, StoreListing } from '../sto
 import type { WritableStore, WritingDriver } from '../writable.js'
 import type { AccountFolder } from './account-folder.js'
 import { AccountStore } from './account-store.js'
-import { execute, textOf } from './command.js'
 import { createFolder, deleteEmptyFolder, type FolderAt, renameFolder, subscribe } from './folder-changes.js'
-import { namespacesOf } from './folders.js'
 import { whyNoFlag } from './keeping-flags.js'
 import { atPlace, lookAt, type WrittenPlace } from './look.js'
-import { type Naming, pathOf, possibleName, whyNoPath } from './names.js'
+import { type Naming, pathOf, whyNoPath } from './names.js'
+import { nameIn, namingOf } from './naming.js'
 import { FolderRefusedError } from './refusal.js'
 import { type ImapSession, openSession } from './session.js'
 import { AccountWriter, type OpenedForWriting } from './writable-folder.js'
@@ -23,7 +22,7 @@ export const imapWritingDriver: WritingDriver<ImapStoreSpec> = {
 /** An account as a store that is written to. Closing it closes the session. */
 export async function openWritableAccount(spec: ImapStoreSpec, session: ImapSession): Promise<WritableStore> {
   try {
-    return new WritableAccount(spec, session, await session.use((client) => namingOf(client, session)))
+    return new WritableAccount(spec, session, await namingOf(session))
   } catch (error) {
     await session[Symbol.asyncDispose]()
     throw error
@@ -94,7 +93,7 @@ class WritableAccount implements WritableStore {
   }
 
   nameFor(folder: FolderName): FolderName {
-    return this.whyNoFolder(folder) === null ? folder : possibleName(folder, this.#naming)
+    return nameIn(folder, this.#naming)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -115,19 +114,6 @@ class WritableAccount implements WritableStore {
     const { separator } = this.#naming
     return { store: this.spec.name, shownAs: folder, separator, session: this.#session, path: listed.path }
   }
-}
-
-/** What stands between the levels of names, and before the user's own. */
-async function namingOf(client: ImapFlow, { account }: ImapSession): Promise<Naming> {
-  let separator = ''
-  await execute(client, 'LIST', ['', ''], {
-    LIST: ({ attributes: [, told] = [] }) => {
-      separator = textOf(told) ?? ''
-      return undefined
-    },
-  })
-  const own = namespacesOf(client, account).find(({ kind }) => kind === 'personal')
-  return { prefix: own?.prefix ?? '', separator }
 }
 
 async function openForWriting(client: ImapFlow, place: WrittenPlace): Promise<OpenedForWriting> {

@@ -15,7 +15,7 @@ export const maildirWriting: WritingDriver<LocalStoreSpec> = {
   openForWriting: (spec, create) => openWritableTree(spec, treeKind(spec), create),
 }
 
-/** In the order in which they are made: `cur` makes it a folder. */
+/** `cur` makes a directory a folder: it is made first and goes last, so that what was cut off can be gone on with. */
 const ROOMS = ['tmp', 'new', 'cur']
 
 function treeKind(spec: LocalStoreSpec): WritableTreeKind {
@@ -87,5 +87,5 @@ function makeFolder(directory: string, isTop: boolean): void {
   const base = directory.slice(directory.lastIndexOf('/') + 1)
   // Maildir++ marks its folders by an empty file.
   if (isNew && !isTop && base.startsWith('.')) makeEmptyFile(`${directory}/maildirfolder`)
-  for (const room of ROOMS) makeDirectory(`${directory}/${room}`)
+  for (const room of [...ROOMS].reverse()) makeDirectory(`${directory}/${room}`)
 }

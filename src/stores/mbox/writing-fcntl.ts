@@ -54,6 +54,8 @@ export class FcntlLocks implements Disposable {
   static readonly python = BY_PYTHON
   readonly #programs: readonly Program[]
   #helper: Helper | null = null
+  /** Folders that are written to side by side ask at the same time: one program is started for all. */
+  #starting: Promise<Helper | null> | null = null
   /** Those who wait for an answer, in the order in which they asked. */
   readonly #waiting: ((answer: string) => void)[] = []
   #unread = ''
@@ -80,9 +82,9 @@ export class FcntlLocks implements Disposable {
   }
 
   async #ask(what: 'lock' | 'free', path: string): Promise<string> {
-    this.#helper ??= await this.#start()
-    const helper = this.#helper
-    if (helper === null) return 'none'
+    this.#starting ??= this.#start()
+    const helper = await this.#starting
+    if (helper === null || helper !== this.#helper) return 'none'
     helper.ref()
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
@@ -99,6 +101,8 @@ export class FcntlLocks implements Disposable {
       helper.stdout.on('data', (text: string) => this.#take(text))
       helper.stdin.on('error', () => {})
       helper.on('close', () => this.#end())
+      if (this.#isOver) helper.stdin.end()
+      else this.#helper = helper
       return helper
     }
     this.#isOver = true
