@@ -12,6 +12,8 @@ export interface Config {
   /** Local paths are absolute. */
   readonly stores: ReadonlyMap<string, StoreConfig>
   readonly channels: ReadonlyMap<string, ChannelConfig>
+  /** Names for several channels at once. */
+  readonly groups: ReadonlyMap<string, readonly string[]>
   readonly rules: readonly ConfiguredRule[]
 }
 
@@ -41,7 +43,7 @@ export const LOCAL_CONFIG = 'mbaudit.yaml'
  */
 export async function loadConfig(place: ConfigPlace): Promise<Config> {
   const file = findConfig(place)
-  if (file === null) return { file: null, stores: new Map(), channels: new Map(), rules: [] }
+  if (file === null) return { file: null, stores: new Map(), channels: new Map(), groups: new Map(), rules: [] }
   const text = readText(file)
   const { readConfig } = await import('./read-config.js')
   const document = await readConfig(text, file)
@@ -49,7 +51,9 @@ export async function loadConfig(place: ConfigPlace): Promise<Config> {
   const stores = Object.entries(document.stores).map(
     ([name, store]) => [name, atHome(store, base, place.home)] as const,
   )
-  return { file, stores: new Map(stores), channels: new Map(Object.entries(document.channels)), rules: document.rules }
+  const channels = new Map(Object.entries(document.channels))
+  const groups = new Map(Object.entries(document.groups))
+  return { file, stores: new Map(stores), channels, groups, rules: document.rules }
 }
 
 function findConfig({ named, cwd, env, home }: ConfigPlace): string | null {

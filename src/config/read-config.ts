@@ -1,24 +1,21 @@
 import type { Document, LineCounter, Node } from 'yaml'
 import { ConfigError } from '../errors.js'
+import { channelMistakes, type Sections } from './channel-mistakes.js'
 import type { ConfiguredRule } from './config.js'
-import { type Mistake, mistakesOf } from './mistakes.js'
-import { type ChannelConfig, type ConfigDocument, configSchema, type StoreConfig } from './schema.js'
+import { mistakesOf } from './mistakes.js'
+import { type ConfigDocument, configSchema } from './schema.js'
 
 const HINT = 'docs/configuration.md shows what a configuration may say; `mbaudit config check` looks at it again.'
-
-interface Sections {
-  readonly stores: Readonly<Record<string, StoreConfig>>
-  readonly channels: Readonly<Record<string, ChannelConfig>>
-}
 
 /** What a configuration says; its rules with their places, since only those who know the rules can tell a wrong name. */
 export interface ReadConfig extends Sections {
   readonly rules: readonly ConfiguredRule[]
 }
 
-const sectionsOf = ({ stores, channels }: ConfigDocument): Sections => ({
+const sectionsOf = ({ stores, channels, groups }: ConfigDocument): Sections => ({
   stores: stores ?? {},
   channels: channels ?? {},
+  groups: groups ?? {},
 })
 
 /**
@@ -35,7 +32,7 @@ export async function readConfig(text: string, file: string): Promise<ReadConfig
     throw configError(document.errors.map(({ pos, message }) => placed(file, lines, pos[0], message)))
   }
   const parsed = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true })
-  const mistakes = parsed.success ? crossMistakes(sectionsOf(parsed.data)) : parsed.error.issues.flatMap(mistakesOf)
+  const mistakes = parsed.success ? channelMistakes(sectionsOf(parsed.data)) : parsed.error.issues.flatMap(mistakesOf)
   const { isMap, isNode } = await import('yaml')
   const keyAt = (path: readonly PropertyKey[]) => keyOffset(document, path, isMap, isNode)
   if (!parsed.success || mistakes.length > 0) {
@@ -84,29 +81,4 @@ function keyOffset(
   if (!isMap(parent)) return undefined
   const pair = parent.items.find(({ key }) => String(key) === String(path.at(-1)))
   return isNode(pair?.key) ? pair.key.range?.[0] : undefined
-}
-
-/** What no single value shows: names that are taken twice, channels between stores that are not there. */
-function crossMistakes({ stores, channels }: Sections): Mistake[] {
-  const mistakes: Mistake[] = []
-  const known = Object.keys(stores).join(', ') || 'none'
-  for (const [name, channel] of Object.entries(channels)) {
-    const path = ['channels', name]
-    if (Object.hasOwn(stores, name)) {
-      mistakes.push({ path, atKey: true, message: `"${name}" is the name of a store already` })
-    }
-    const sides: readonly (readonly [readonly PropertyKey[], string])[] =
-      'between' in channel
-        ? channel.between.map((side, i) => [[...path, 'between', i], side] as const)
-        : [
-            [[...path, 'master'], channel.master],
-            [[...path, 'slave'], channel.slave],
-          ]
-    for (const [place, side] of sides) {
-      if (!Object.hasOwn(stores, side)) {
-        mistakes.push({ path: place, atKey: false, message: `no store is called "${side}"; there are: ${known}` })
-      }
-    }
-  }
-  return mistakes
 }

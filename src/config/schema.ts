@@ -73,6 +73,7 @@ const grade = z.enum(['off', 'error', 'warning', 'note'])
 export const configSchema = z.strictObject({
   stores: z.record(text, store).nullish(),
   channels: z.record(text, channel).nullish(),
+  groups: z.record(text, z.array(text).min(1)).nullish(),
   rules: z.record(text, grade).nullish(),
 })
 

@@ -33,7 +33,62 @@ channels:
     ])
   })
   it('may be empty', async () =>
-    expect(await readConfig('# nothing\n', 'x')).toEqual({ stores: {}, channels: {}, rules: [] }))
+    expect(await readConfig('# nothing\n', 'x')).toEqual({ stores: {}, channels: {}, groups: {}, rules: [] }))
+})
+
+const STORES = ['a', 'b', 'c', 'd'].map((name) => `  ${name}: { type: mh, path: ${name} }\n`).join('')
+const withChannels = (...lines: readonly string[]) =>
+  `stores:\n${STORES}channels:\n${lines.map((line) => `  ${line}\n`).join('')}`
+
+describe('a wrong channel is answered with its place and what is allowed', () => {
+  it.each([
+    ['c1: { between: [a, b], mode: one-way }', /:7:\d+: "mode" must be archive, mirror or two-way/],
+    ['c1: { between: [a], mode: two-way }', /:7:18: "between"/],
+    ['c1: { master: a, slave: b, mode: two-way }', /:7:/],
+    ['c1: { master: a, slave: b, mode: mirror, maxDelete: many }', /:7:\d+: "maxDelete" is written N, N% or none/],
+    ['c1: { between: [a, x], mode: two-way }', /:7:22: no store is called "x"; there are: a, b, c, d/],
+    ['c1: { master: a, slave: a, mode: archive }', /:7:27: "a" is on both sides; a channel is between two stores/],
+    ['a: { master: a, slave: b, mode: archive }', /:7:3: "a" is the name of a store already/],
+  ])('%s', async (line, expected) => expect((await mistakes(withChannels(line)))[0]).toMatch(expected))
+
+  it('two names of one place are one store', async () => {
+    const text =
+      'stores:\n  a: { type: mh, path: x }\n  b: { type: mh, path: x }\nchannels:\n  c: { between: [a, b], mode: two-way }\n'
+    expect(await mistakes(text)).toEqual([expect.stringMatching(/:5:21: "a" and "b" are one place/)])
+  })
+  it('a group names channels', async () => {
+    const text = withChannels('c1: { master: a, slave: b, mode: archive }')
+    expect(await mistakes(`${text}groups:\n  night: [c1]\n`)).toEqual([])
+    expect(await mistakes(`${text}groups:\n  night: [c1, a]\n`)).toEqual([
+      expect.stringMatching(/:9:15: no channel is called "a"; there are: c1/),
+    ])
+    expect(await mistakes(`${text}groups:\n  c1: [c1]\n`)).toEqual([
+      expect.stringMatching(/:9:3: "c1" is the name of a channel already/),
+    ])
+  })
+})
+
+describe('channels in a circle', () => {
+  const two = (name: string, a: string, b: string, more = '') =>
+    `${name}: { between: [${a}, ${b}], mode: two-way${more} }`
+  const one = (name: string, a: string, b: string, more = '') =>
+    `${name}: { master: ${a}, slave: ${b}, mode: mirror${more} }`
+  it.each([
+    [[one('x', 'a', 'b'), one('y', 'b', 'a')], 8, 'x, y'],
+    [[two('x', 'a', 'b'), two('y', 'b', 'c'), two('z', 'c', 'a')], 9, 'x, y, z'],
+    [[one('v', 'd', 'a'), one('x', 'a', 'b'), one('y', 'b', 'c'), one('z', 'c', 'a')], 10, 'x, y, z'],
+    [[two('x', 'a', 'b'), one('y', 'a', 'b')], 8, 'x, y'],
+    [[two('x', 'a', 'b', ', folders: ["**"]'), two('y', 'a', 'b', ', folders: [Work]')], 8, 'x, y'],
+  ])('are refused, and named: %j', async (lines, line, names) => {
+    const [first, ...others] = await mistakes(withChannels(...lines))
+    expect(first).toContain(`mbaudit.yaml:${line}:3: channels ${names} make a circle (`)
+    expect(others).toEqual([])
+  })
+  it.each([
+    [[two('x', 'a', 'b'), two('y', 'b', 'c'), two('z', 'b', 'd')]],
+    [[one('x', 'a', 'b'), one('y', 'a', 'c'), two('z', 'c', 'd')]],
+    [[two('x', 'a', 'b', ', folders: [INBOX]'), one('y', 'a', 'b', ', folders: ["Lists/**"]')]],
+  ])('others are none: %j', async (lines) => expect(await mistakes(withChannels(...lines))).toEqual([]))
 })
 
 describe('a mistake is answered with its place and what is allowed', () => {
