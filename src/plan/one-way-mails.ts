@@ -99,10 +99,13 @@ export class MailSteps {
     const { reason } = difference
     if (reason === 'server' || reason === 'unverified') this.#flag(difference)
     else if (this.#options.mode === 'mirror') this.#replace(difference)
-    else if (reason !== 'different') this.#flag(difference)
+    else if (reason !== 'different' && !isCutOnSlave(difference)) this.#flag(difference)
     else if (this.#places.isAltered(difference))
       this.#note('there under the same ID, Date, From and Subject more than once, and not copied again')
-    else this.#copy(difference, this.#sources(difference, 0), 'another mail under the same ID')
+    else {
+      const why = reason === 'different' ? 'another mail under the same ID' : `whole on the master (${reason})`
+      this.#copy(difference, this.#sources(difference, 0), why)
+    }
   }
 
   #replace(difference: Difference): void {
@@ -204,6 +207,13 @@ export class MailSteps {
   #note(text: string, count = 1): void {
     this.#output.notes.count(text, count)
   }
+}
+
+/** Whether the slave has less of the mail than the master: nothing that is deleted may leave it the only copy. */
+function isCutOnSlave({ reason, master, slave }: Difference): boolean {
+  if (reason !== 'truncated' && reason !== 'attachment-missing') return false
+  const largest = (copies: readonly IndexedCopy[]): number => Math.max(...copies.map(({ size }) => size))
+  return largest(master) > largest(slave)
 }
 
 /** A copy that is marked deleted stands for its mail only where no other does. */

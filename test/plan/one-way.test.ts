@@ -192,6 +192,18 @@ describe('changed mail', () => {
     expect(notes[0]).toContain('and not copied again')
   })
 
+  it('an archive brings the whole mail beside one that was cut short, once, and never the other way', async () => {
+    const cut = mail('1', { body: TEXT.slice(0, 40) })
+    const stores = pair({ INBOX: [message(mail('1'))] }, { INBOX: [message(cut)] })
+    const { steps, brief } = await plan(stores)
+    expect(brief).toEqual(['copy INBOX number=1 to INBOX []'])
+    expect(steps[0]?.why).toBe('whole on the master (truncated)')
+    new PlanEffect(stores).apply(steps)
+    expect((await plan(stores)).brief).toEqual([])
+    const turned = pair({ INBOX: [message(cut)] }, { INBOX: [message(mail('1'))] })
+    expect((await plan(turned)).brief).toEqual([])
+  })
+
   it('mail whose ID a server changed is not copied again, and its flags follow', async () => {
     const renamed = Buffer.from(String(mail('1')).replace('<1@', '<77@'))
     const stores = pair({ INBOX: [message(mail('1'), ['\\Seen'])] }, { INBOX: [message(renamed)] })
