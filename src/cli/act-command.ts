@@ -1,46 +1,34 @@
-import { availableParallelism, homedir } from 'node:os'
 import type { Run, Runs } from '../apply/run.js'
 import type { Config } from '../config/config.js'
-import { cacheDirectory } from '../config/paths.js'
-import { EXIT, type ExitStatus, gravest, type MbauditError, type Problem } from '../errors.js'
+import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'
 import { countSteps, listCounts, type PlanSummary } from '../report/plan-report.js'
 import type { ReportKind } from '../report/report.js'
 import type { StepRow } from '../report/step-row.js'
-import type { Store } from '../stores/store.js'
-import { type CarryOutFlags, requireAgreement } from './act-flags.js'
+import { type ActEnd, carriedEnd, declinedEnd, NOTHING_TO_DO, problemOfError } from './act-end.js'
+import { requireAgreement } from './act-flags.js'
 import type { ActStore } from './act-stores.js'
 import { AuditCommand, reportData, storeChoices } from './audit-command.js'
 import { carryOut, interruptedRun } from './carry-out.js'
 import type { StoreChoices } from './choose-stores.js'
-import type { AccountFlags, CommonFlags } from './flags.js'
-import { InterruptedError, interruption } from './interruption.js'
+import { InterruptedError } from './interruption.js'
 import { userRuns } from './known-runs.js'
-import type { MadePlan } from './made-plan.js'
+import type { ActTools, MadePlan } from './made-plan.js'
 import { openMessages, type RunMessages } from './messages.js'
 import { type Outputs, planOutputs, showOnTerminal, writeOutputs } from './outputs.js'
 import { type ShownSteps, shownPlan, shownRun, tellFromIndexes } from './plan-rows.js'
 import { planTarget, savePlan } from './plan-target.js'
-import { startProgress } from './progress.js'
 import { askToGoOn } from './question.js'
-import { type ScannedStores, scanStores } from './scan-stores.js'
+import { isForShow, type PlanScanRequest, scanForPlan } from './scan-for-plan.js'
+import type { ScannedStores } from './scan-stores.js'
 import { TargetLocks } from './target-locks.js'
 
 /** What a command that changes mail asks for, and how. */
-export interface ActRequest {
-  readonly flags: CommonFlags & AccountFlags & CarryOutFlags
+export interface ActRequest extends PlanScanRequest {
   readonly report: ReportKind<PlanSummary, StepRow>
   readonly choose: (config: Config, choices: StoreChoices, runs: Runs) => Promise<readonly ActStore[]>
-  /** Globs of the folders that are scanned. */
-  readonly folders: { readonly only: readonly string[]; readonly not: readonly string[] }
-  /** Refuses stores that do not go together, before anything is read. */
-  readonly whenOpen?: (stores: readonly Store[]) => void
   readonly make: (scanned: ScannedStores, stores: readonly ActStore[], tools: ActTools) => Promise<MadePlan>
-}
-
-/** What a plan may be made with. */
-export interface ActTools {
-  readonly runs: Runs
-  readonly messages: RunMessages
+  /** Told how it ended, unless it was for show or an error ended it. */
+  readonly onEnd?: (end: ActEnd) => void
 }
 
 /** What is at hand when a plan is shown. */
@@ -51,11 +39,6 @@ interface Stage extends ActRequest {
   readonly runs: Runs
   readonly made: MadePlan
 }
-
-/** More threads than this do not make a scan faster. */
-const MOST_JOBS = 4
-
-const isForShow = (flags: CarryOutFlags): boolean => flags['dry-run'] || flags.plan !== undefined
 
 /** A command that changes mail: what all of them have in common. Nothing is changed before the plan was shown and agreed to. */
 export abstract class ActCommand extends AuditCommand {
@@ -87,7 +70,7 @@ export abstract class ActCommand extends AuditCommand {
         ? ({ kind: 'shown' } as const)
         : ({ kind: 'saved', file: stage.flags.plan } as const)
     const shown = shownPlan(plan, counts, end, tellOf(stage))
-    const problems = refusal === null ? [] : [problemOf(refusal)]
+    const problems = refusal === null ? [] : [problemOfError(refusal)]
     await this.#tellEnd(stage, shown, null, problems, refusal === null ? EXIT.ok : EXIT.refused)
   }
 
@@ -95,14 +78,23 @@ export abstract class ActCommand extends AuditCommand {
     const { flags, made, messages, runs } = stage
     const { plan, counts, refusal } = made
     const shown = shownPlan(plan, counts, { kind: 'declined' }, tellOf(stage))
-    if (countSteps(counts) === 0) return this.#tellEnd(stage, shown, null, [], EXIT.ok)
+    if (countSteps(counts) === 0) {
+      await made.conclude?.(null)
+      stage.onEnd?.(NOTHING_TO_DO)
+      return this.#tellEnd(stage, shown, null, [], EXIT.ok)
+    }
     if (flags.yes) messages.note(`to do: ${listCounts(counts)}`)
     else await showOnTerminal(stage.report, this.#dataOf(stage, shown, null, []))
     if (refusal !== null) throw refusal
-    if (!flags.yes && !(await askToGoOn('Carry this out?'))) return this.#tellEnd(stage, shown, null, [], EXIT.ok)
+    if (!flags.yes && !(await askToGoOn('Carry this out?'))) {
+      stage.onEnd?.(declinedEnd(counts))
+      return this.#tellEnd(stage, shown, null, [], EXIT.ok)
+    }
     if (made.resume) messages.note(`goes on with run ${made.resume.name}`)
     const run = made.resume ?? (await runs.create(plan, Date.now()))
     const { result, problems, status } = await carryOut(run, counts, stage.scanned, flags, messages)
+    await made.conclude?.(run)
+    stage.onEnd?.(carriedEnd(run, counts, result, problems))
     const carried = shownRun(run, counts, result, tellOf(stage))
     if (result.ended !== 'interrupted') return this.#tellCarried(stage, carried, run, problems, status)
     messages.sumUp(stage.report.heading(carried.summary, stage.scanned.lines), problems)
@@ -145,42 +137,3 @@ export abstract class ActCommand extends AuditCommand {
 
 const tellOf = ({ flags, scanned }: Stage) =>
   tellFromIndexes(flags['no-subjects'] ? [] : scanned.scans.map(({ index }) => index))
-
-function problemOf({ code, place, message }: MbauditError): Problem {
-  const { store = '', folder = null, locator = null } = place
-  return { code, store, folder, locator, message }
-}
-
-async function scanForPlan(
-  { flags, folders, whenOpen }: ActRequest,
-  stores: readonly ActStore[],
-  locks: TargetLocks,
-  messages: RunMessages,
-): Promise<ScannedStores> {
-  const progress = startProgress(flags.progress, flags.quiet, null, Date.now)
-  messages.beforeEach(progress.clear)
-  const targets = new Set(stores.filter(({ role }) => role === 'target').map(({ chosen }) => chosen.name))
-  return scanStores(
-    stores.map(({ chosen }) => chosen),
-    {
-      folders: folders.only,
-      notFolders: folders.not,
-      jobs: flags.jobs ?? Math.min(availableParallelism(), MOST_JOBS),
-      cacheDirectory: flags['no-cache'] ? null : cacheDirectory(process.env, homedir()),
-      rebuild: flags.rebuild,
-      keepSubjects: !flags['no-subjects'],
-      bodies: flags.full ? 'all' : 'needed',
-      onProgress: progress.add,
-      now: Date.now,
-      signal: interruption,
-      log: messages.log,
-      note: messages.note,
-      needsAll: true,
-      whenOpen: async (open) => {
-        whenOpen?.(open)
-        if (isForShow(flags)) return
-        for (const store of open) if (targets.has(store.spec.name)) await locks.take(store)
-      },
-    },
-  )
-}

@@ -1,8 +1,9 @@
-import type { Run } from '../apply/run.js'
+import type { Run, Runs } from '../apply/run.js'
 import { checkLimits, type LimitFacts, type MaxDelete, SafetyLimitError } from '../plan/limits.js'
 import { PLAN_VERSION, type Plan, type PlanCounts, type PlanHeader, type PlanStore } from '../plan/plan.js'
 import type { StepSpool } from '../plan/step-spool.js'
 import type { ActStore } from './act-stores.js'
+import type { RunMessages } from './messages.js'
 import type { OpenScan, ScannedStores } from './scan-stores.js'
 
 /** A plan that was made of what stores hold. */
@@ -13,6 +14,17 @@ export interface MadePlan extends Disposable {
   readonly refusal: SafetyLimitError | null
   /** A run of this very plan that was stopped, and goes on. */
   readonly resume?: Run | null
+  /**
+   * Called when the stores are as the plan wants them, or as near as they could be brought: what the next sync is to know.
+   * Never called where the plan was only looked at. null: there was nothing to do.
+   */
+  readonly conclude?: (run: Run | null) => Promise<void>
+}
+
+/** What a plan may be made with. */
+export interface ActTools {
+  readonly runs: Runs
+  readonly messages: RunMessages
 }
 
 /** What a plan's header says besides the stores. */

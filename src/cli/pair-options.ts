@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { CompareOptions } from '../audit/compare/comparison.js'
 import type { KeepsFlag } from '../audit/compare/flags.js'
+import { type FolderPairOptions, pairFolders } from '../audit/folder-pairs.js'
 import { UsageError } from '../errors.js'
 import { folderFilter } from '../stores/folder-globs.js'
 import { type FolderAbilities, type FolderName, folderName } from '../stores/store.js'
@@ -26,12 +27,15 @@ export async function compareOptions(
   { master, slave }: ScannedPair,
   flags: PairFlags & Pick<CommonFlags, 'folder' | 'not-folder'>,
 ): Promise<CompareOptions> {
-  return {
+  const pairing = {
     maps: flags.map ?? [],
     matchSpecialUse: flags['match-special-use'],
-    nameOnSlave: (await slave.store.namer?.()) ?? ((folder) => folder),
+    nameOnSlave: (await slave.store.namer?.()) ?? ((folder: FolderName) => folder),
     foldsCase: await caseFolding(sideOf(master), sideOf(slave)),
-    wantsFolder: folderFilter(flags.folder ?? [], flags['not-folder'] ?? []),
+  }
+  return {
+    ...pairing,
+    wantsFolder: wantedFolders({ master, slave }, pairing, flags),
     wantsCopy: wantedCopies(flags),
     keepsFlag: { master: await flagsKeptBy(master), slave: await flagsKeptBy(slave) },
     subscribed: { master: await subscribedIn(master), slave: await subscribedIn(slave) },
@@ -41,6 +45,17 @@ export async function compareOptions(
       throwIfInterrupted()
     },
   }
+}
+
+/** What the configuration of either store leaves out was not looked at: nothing is brought there, and nothing is missing. */
+function wantedFolders(
+  { master, slave }: ScannedPair,
+  options: FolderPairOptions,
+  { folder = [], 'not-folder': notFolder = [] }: Pick<CommonFlags, 'folder' | 'not-folder'>,
+): CompareOptions['wantsFolder'] {
+  const asked = folderFilter(folder, notFolder)
+  const { slaveOf } = pairFolders(master.scanned.index.folders(), slave.scanned.index.folders(), options)
+  return (name) => asked(name) && master.wanted(name) && slave.wanted(slaveOf(name))
 }
 
 const sideOf = ({ store, scanned }: OpenScan) => ({

@@ -59,10 +59,19 @@ const imap = z.strictObject({
 const store = z.discriminatedUnion('type', [files('maildir'), mbox, files('mh'), files('eml'), imap])
 
 const limits = {
-  maxDelete: z.union([z.int().min(0), z.string().regex(/^(?:\d+%?|none)$/)]).optional(),
+  maxDelete: z.union([z.int().min(0), z.string().regex(/^(?:\d{1,15}|(?:\d{1,2}|100)%|none)$/)]).optional(),
+  map: z.record(text, text).optional(),
+  matchSpecialUse: z.boolean().optional(),
   ...choice,
 }
-const oneWay = z.strictObject({ master: text, slave: text, mode: z.enum(['archive', 'mirror']), ...limits })
+const oneWay = z.strictObject({
+  master: text,
+  slave: text,
+  mode: z.enum(['archive', 'mirror']),
+  copies: z.enum(['one', 'all']).optional(),
+  deleteFolders: z.boolean().optional(),
+  ...limits,
+})
 const twoWay = z.strictObject({ between: z.tuple([text, text]), mode: z.literal('two-way'), ...limits })
 const channel = z.discriminatedUnion('mode', [oneWay, twoWay])
 
