@@ -11,6 +11,8 @@ import type { FolderAbilities, Foreign, Locator, ScanVerdict } from './store.js'
 export interface FileListing {
   readonly keys: PackedKeys
   readonly foreign: readonly Foreign[]
+  /** A part of the folder that should be there and is not: what lies in the others is read, and not taken for all. */
+  readonly lacking?: string | null
   /** Flags that the listing tells (a name, a sequence). */
   flagsOf(key: string): readonly string[]
 }

@@ -63,6 +63,7 @@ export class FileScan {
       return
     }
     batch.addForeign(listing.foreign)
+    if (listing.lacking) batch.addFailure({ outcome: 'failed', code: 'UNREADABLE', message: listing.lacking })
     const { version } = this.#kind
     const copies = known.state === null || known.state === version ? known.copies() : []
     if (known.state === null && listing.keys.length >= MANY) this.#readers.expectMuch()

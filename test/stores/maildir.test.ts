@@ -70,6 +70,17 @@ describe('folders of a Maildir', () => {
     expect(foreign).toEqual([{ path: `${root}/Notes`, why: 'no mail lies in it' }])
   })
 
+  it('reads a folder that lost its cur, and takes what is left for no whole folder', async () => {
+    for (const left of [
+      { 'new/b': '', 'tmp/c': '' },
+      { 'new/b': '', 'tmp/c': '', cur: 'a file' },
+    ]) {
+      const { copies, verdict } = await scanFolder(await folderAt(tree(left)))
+      expect(copies.map(({ locator }) => locator)).toEqual(['file=b'])
+      expect(verdict).toMatchObject({ outcome: 'failed', message: expect.stringContaining('no cur') })
+    }
+  })
+
   it('reads names in modified UTF-7, in UTF-8 and in neither', async () => {
     const root = tree({
       '.Entw&APw-rfe &- Co/cur/a': '',

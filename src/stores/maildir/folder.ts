@@ -43,7 +43,8 @@ function listFolder(directory: string): FileListing {
   const hasNew = listDirectory(directory, 'new', keys, foreign)
   const hasCur = listDirectory(directory, 'cur', keys, foreign)
   if (!hasNew && !hasCur) throw Object.assign(new Error('neither cur nor new'), { code: 'ENOENT' })
-  return { keys: sortKeys(keys), foreign, flagsOf: flagsReader(readKeywords(directory)) }
+  const lacking = hasCur ? null : 'it has new and no cur: what lay there is not known'
+  return { keys: sortKeys(keys), foreign, lacking, flagsOf: flagsReader(readKeywords(directory)) }
 }
 
 /** A folder has few different sets of flags: each is made once. */
