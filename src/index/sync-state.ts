@@ -1,16 +1,12 @@
 import type { FolderName, Locator } from '../stores/store.js'
-import type { KnownPair, PairChange, PairedFolders, PairSide } from './pair-row.js'
-
-/** What a state must have been made with, and for, to be believed. */
-export interface SyncStateOwner {
-  readonly channel: string
-  /** `Store.identity` of both. */
-  readonly a: string
-  readonly b: string
-}
+import type { Sqlite } from './database.js'
+import type { KnownPair, PairChange, PairedFolders, PairRow, PairSide } from './pair-row.js'
+import { isDamage, type OpenedState, openStateFile, type SyncStateOwner } from './sync-state-file.js'
+import { Interned, PAIR_COLUMNS, placeKey, type StoredPair, sumOf } from './sync-state-rows.js'
 
 /** The state of a channel's last sync, in a file of its own. It fits `TwoWayState` of the planner. */
 export interface SyncState extends Disposable {
+  /** Empty: it is not kept. */
   readonly path: string
   readonly standing: 'whole' | 'part' | 'none'
   /** What befell the state, for the user: that it is of other stores, damaged, of another version. Empty at a first sync. */
@@ -23,11 +19,17 @@ export interface SyncState extends Disposable {
   pairs(): Iterable<KnownPair>
   pairsAt(side: PairSide, folder: FolderName, locator: Locator): readonly KnownPair[]
   folders(): readonly PairedFolders[]
-  /** Writes changes as one. @param underWay - the run that is about to begin. @param now - RFC 3339 */
-  write(
-    changes: Iterable<PairChange>,
-    about: { readonly now: string; readonly underWay: string | null; readonly folders?: readonly PairedFolders[] },
-  ): void
+  /** Writes changes as one: all of them or none are there afterwards. */
+  write(changes: Iterable<PairChange>, about: StateWriting): void
+}
+
+export interface StateWriting {
+  /** RFC 3339. */
+  readonly now: string
+  /** The run that is about to begin; null: none is. */
+  readonly underWay: string | null
+  /** Absent: as they were. */
+  readonly folders?: readonly PairedFolders[]
 }
 
 /**
@@ -37,4 +39,159 @@ export interface SyncState extends Disposable {
  * @param directory - `$XDG_STATE_HOME/mbaudit`; null: nothing is kept
  * @param rebuild - forgets what is known (`--rebuild-state`)
  */
-export declare function openSyncState(directory: string | null, owner: SyncStateOwner, rebuild: boolean): SyncState
+export function openSyncState(directory: string | null, owner: SyncStateOwner, rebuild: boolean): SyncState {
+  const opened = openStateFile(directory, owner, rebuild)
+  try {
+    return new StateInFile(opened)
+  } catch (error) {
+    opened.db.close()
+    if (!isDamage(error)) throw error
+    const again = openStateFile(directory, owner, true)
+    return new StateInFile({ ...again, notes: ['the state of the last sync is damaged'] })
+  }
+}
+
+/** Rows held at a time. */
+const PAGE = 1000
+
+class StateInFile implements SyncState {
+  readonly path: string
+  readonly standing: SyncState['standing']
+  readonly notes: readonly string[]
+  readonly #db: Sqlite
+  readonly #interned: Interned
+  readonly #page
+  readonly #at
+  /** Rows that do not say what was written; they go with the next writing. */
+  readonly #unsound: number[] = []
+
+  constructor({ db, path, notes }: OpenedState) {
+    this.#db = db
+    this.path = path
+    this.#interned = new Interned(db)
+    this.#page = db
+      .prepare<[string, string, number, number], StoredPair>(
+        `select ${PAIR_COLUMNS} from "pair" where "identity" >= ? and ("identity", "number") > (?, ?) order by "identity", "number" limit ?`,
+      )
+      .raw()
+    this.#at = {
+      a: db.prepare<[number], StoredPair>(`select ${PAIR_COLUMNS} from "pair" where "aKey" = ?`).raw(),
+      b: db.prepare<[number], StoredPair>(`select ${PAIR_COLUMNS} from "pair" where "bKey" = ?`).raw(),
+    }
+    const lost = Number(this.#meta('count')) - this.#countSound()
+    this.standing = this.written === null ? 'none' : lost === 0 ? 'whole' : 'part'
+    this.notes = lost === 0 ? notes : [...notes, `of the state of the last sync a part is lost`]
+  }
+
+  get count(): number {
+    return this.#db.prepare<[], number>('select count(*) from "pair"').pluck().get() ?? 0
+  }
+
+  get written(): string | null {
+    return this.#meta('written')
+  }
+
+  get underWay(): string | null {
+    return this.#meta('underWay') || null
+  }
+
+  *pairs(): Iterable<KnownPair> {
+    let from: readonly [string, number] = ['', 0]
+    for (;;) {
+      const page = this.#page.all(from[0], ...from, PAGE)
+      for (const stored of page) {
+        const pair = this.#interned.read(stored)
+        if (pair !== null) yield pair
+      }
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) return
+      from = [last[1], last[0]]
+    }
+  }
+
+  pairsAt(side: PairSide, folder: FolderName, where: Locator): readonly KnownPair[] {
+    return this.#at[side].all(placeKey(folder, where)).flatMap((stored) => {
+      const pair = this.#interned.read(stored)
+      return pair?.[side].folder === folder && pair[side].locator === where ? [pair] : []
+    })
+  }
+
+  folders(): readonly PairedFolders[] {
+    return this.#db.prepare<[], PairedFolders>('select "a", "b" from "folders" order by "a", "b"').all()
+  }
+
+  write(changes: Iterable<PairChange>, { now, underWay, folders }: StateWriting): void {
+    const db = this.#db
+    const forget = db.prepare<[number]>('delete from "pair" where "number" = ?')
+    db.transaction(() => {
+      const put = this.#putting()
+      for (const change of changes) {
+        if (change.forget !== null) forget.run(change.forget)
+        if (change.put !== null) put(change.put)
+      }
+      for (const number of this.#unsound.splice(0)) forget.run(number)
+      if (folders !== undefined) this.#writeFolders(folders)
+      this.#setMeta('count', String(this.count))
+      this.#setMeta('written', now)
+      this.#setMeta('underWay', underWay ?? '')
+    })()
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close()
+  }
+
+  /** A copy is in one pair: what the state had for either of them goes. */
+  #putting(): (row: PairRow) => void {
+    const replace = this.#db.prepare<[number, string, number, string]>(
+      'delete from "pair" where ("aKey" = ? and "identity" = ?) or ("bKey" = ? and "identity" = ?)',
+    )
+    const add = this.#db.prepare(
+      `insert into "pair" ("identity", "wire", "size", "aPlace", "aLocator", "bPlace", "bLocator", "flags", "aKey", "bKey", "sum")
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    return (row) => {
+      const { identity, wire, size, a, b, flags } = row
+      const [aKey, bKey] = [placeKey(a.folder, a.locator), placeKey(b.folder, b.locator)]
+      replace.run(aKey, identity, bKey, identity)
+      add.run(
+        identity,
+        wire === null ? null : Buffer.from(wire, 'hex'),
+        size,
+        this.#interned.placeNumber(a),
+        a.locator,
+        this.#interned.placeNumber(b),
+        b.locator,
+        this.#interned.flagsNumber(flags),
+        aKey,
+        bKey,
+        sumOf(row),
+      )
+    }
+  }
+
+  #writeFolders(folders: readonly PairedFolders[]): void {
+    this.#db.exec('delete from "folders"')
+    const add = this.#db.prepare<[string, string]>('insert or ignore into "folders" values (?, ?)')
+    for (const { a, b } of folders) add.run(a, b)
+  }
+
+  /** How many rows say what was written. */
+  #countSound(): number {
+    let sound = 0
+    const walk = this.#db.prepare<[], StoredPair>(`select ${PAIR_COLUMNS} from "pair"`).raw()
+    for (const stored of walk.iterate()) {
+      if (this.#interned.read(stored) === null) this.#unsound.push(stored[0])
+      else sound++
+    }
+    return sound
+  }
+
+  #meta(name: string): string | null {
+    return this.#db.prepare<[string], string>('select "value" from "meta" where "name" = ?').pluck().get(name) ?? null
+  }
+
+  #setMeta(name: string, value: string): void {
+    this.#db.prepare<[string, string]>('insert or replace into "meta" values (?, ?)').run(name, value)
+  }
+}
