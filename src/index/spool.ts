@@ -1,11 +1,11 @@
 import { openScratch, type Sqlite } from './database.js'
 
-/** Where an item stands in a spool: by these numbers, then in the order in which items came in. */
-export type SpoolOrder = readonly [number, number, number]
+/** Where an item stands in a spool: by these numbers, then by the octets of the text in UTF-8, then in the order in which items came in. */
+export type SpoolOrder = readonly [number, number, number, string?]
 
 const CREATE = `create table "item" ("number" integer primary key, "first" integer not null, "second" integer not null,
-  "third" real not null, "item" text not null)`
-const IN_ORDER = 'select "item" from "item" order by "first", "second", "third", "number"'
+  "third" real not null, "fourth" text not null, "item" text not null)`
+const IN_ORDER = 'select "item" from "item" order by "first", "second", "third", "fourth", "number"'
 
 /** Sorts more items than memory holds: they come in as they are found and go out in order, as often as wanted. JSON values alone. */
 export class Spool<Item> implements Disposable {
@@ -18,13 +18,13 @@ export class Spool<Item> implements Disposable {
     this.#db = openScratch()
     this.#db.exec(CREATE)
     this.#db.exec('begin')
-    this.#add = this.#db.prepare<[number, number, number, string]>(
-      'insert into "item" ("first", "second", "third", "item") values (?, ?, ?, ?)',
+    this.#add = this.#db.prepare<[number, number, number, string, string]>(
+      'insert into "item" ("first", "second", "third", "fourth", "item") values (?, ?, ?, ?, ?)',
     )
   }
 
-  add(item: Item, [first, second, third]: SpoolOrder): void {
-    this.#add.run(first, second, third, JSON.stringify(item))
+  add(item: Item, [first, second, third, fourth = '']: SpoolOrder): void {
+    this.#add.run(first, second, third, fourth, JSON.stringify(item))
     this.count++
   }
 

@@ -137,7 +137,8 @@ export class MailSteps {
       const flags = this.#flags.ofCopy(difference, source)
       const { received } = source
       const from = placeOf(source)
-      return into.add({ op: 'copy', why, from, to, expect, flags, received, lacking }, this.#places.rank(source))
+      const rank = this.#places.rank(source)
+      return into.add({ op: 'copy', why, from, to, expect, flags, received, lacking }, rank, source.locator)
     })
   }
 

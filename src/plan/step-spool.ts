@@ -30,17 +30,20 @@ export class StepSpool implements Disposable {
     for (const folder of folders) this.#ordinalOf(folder)
   }
 
-  /** @param place - where it stands among the steps of its kind in its folder; those of one place keep the order they came in */
-  add(draft: Draft, place = 0): Step {
+  /**
+   * @param place - where it stands among the steps of its kind in its folder
+   * @param locator - where order is that of the locators' octets; those that are alike keep the order they came in
+   */
+  add(draft: Draft, place = 0, locator = ''): Step {
     const step = identify(draft)
-    this.addStep(step, place)
+    this.addStep(step, place, locator)
     return step
   }
 
   /** @param step - with the id that it has by what it says */
-  addStep(step: Step, place = 0): void {
+  addStep(step: Step, place = 0, locator = ''): void {
     this.#counter.add(step)
-    this.#spool.add(step, [STEP_OPS.indexOf(step.op), this.#folderRank(step), place])
+    this.#spool.add(step, [STEP_OPS.indexOf(step.op), this.#folderRank(step), place, locator])
   }
 
   get count(): number {

@@ -66,12 +66,18 @@ function writeFile({ path, octets, time }: NewFile, owner: Owner): number {
   try {
     writeAll(fd, octets)
     owner.take(fd)
-    if (time !== null) futimesSync(fd, time, time)
+    if (time !== null) setTime(fd, time)
     return fd
   } catch (error) {
     closeSync(fd)
     throw error
   }
+}
+
+/** Seconds before 1970 are taken for now, where they come as a number. */
+function setTime(fd: number, seconds: number): void {
+  const time = new Date(seconds * 1000)
+  futimesSync(fd, time, time)
 }
 
 function create(path: string): number {
