@@ -27,4 +27,6 @@ export interface IndexedCopy {
   readonly object: string
   /** Copies of one store that have the same are the same octets (RFC 8474); null: the store gives none. */
   readonly emailId: string | null
+  /** The store that it lies in, where the index is of several (`joinIndexes`); without it, `store`. */
+  readonly home?: string
 }

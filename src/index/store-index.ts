@@ -47,6 +47,8 @@ export interface StoreIndex extends AsyncDisposable {
   readonly identity: string
   totals(): StoreTotals
   folders(): readonly FolderFacts[]
+  /** What the locator of a copy holds under, where the index is of several stores (`FolderFacts.generation`). */
+  generationOf?(copy: IndexedCopy): string | null
   copies(): Iterable<IndexedCopy>
   copiesWithoutId(): Iterable<IndexedCopy>
   copiesAt(locator: string): readonly IndexedCopy[]

@@ -21,7 +21,8 @@ export class OneWayFlags {
 
   /** Those that a copy of the master is stored with. */
   ofCopy({ master, slaveFolder }: Difference, source: IndexedCopy): readonly string[] {
-    const flags = this.#options.copies === 'all' ? source.flags : [...flagsOfMail(master).values()]
+    const own = this.#options.copies === 'all' ? source.flags : [...flagsOfMail(master).values()]
+    const flags = [...own, ...(this.#options.inherits?.(source) ?? [])]
     return flags.filter((flag) => flag.toLowerCase() !== SESSION_FLAG && this.#canKeep(slaveFolder, flag))
   }
 

@@ -58,7 +58,9 @@ export class FolderSteps {
   }
 
   #subscribe(folder: FolderName, subscribed: boolean): void {
-    const exists = this.#made.has(folder) || this.#slave.folder(folder) !== null
+    const there = this.#slave.folder(folder)
+    const mayTouch = this.#options.mode !== 'fill' || there?.messages === 0
+    const exists = this.#made.has(folder) || (there !== null && mayTouch)
     const at = { store: this.#slave.index.store, folder }
     const why = subscribed ? 'subscribed to on the master' : 'not subscribed to on the master'
     if (exists) this.#into.add({ op: 'subscribe', at, subscribed, why })

@@ -39,17 +39,29 @@ export class MailSteps {
   }
 
   /** What takes copies of the slave away that other differences speak of as well. It comes before them. */
-  addFirst(difference: Difference): void {
+  addFirst(all: Difference): void {
+    const difference = this.#narrow(all)
+    if (difference === null) return
     if (difference.kind === 'moved') this.#addMoved(difference)
     else if (difference.kind === 'copies') this.#addCopies(difference)
   }
 
-  addThen(difference: Difference): void {
+  addThen(all: Difference): void {
+    const difference = this.#narrow(all)
+    if (difference === null) return
     const { kind } = difference
     if (kind === 'missing') this.#copy(difference, this.#sources(difference, 0), 'missing')
     else if (kind === 'extra') this.#addExtra(difference)
     else if (kind === 'changed') this.#addChanged(difference)
     else if (kind === 'flags') this.#flag(difference)
+  }
+
+  /** Without the copies of the master that stay out of the plan; null: none is left. */
+  #narrow(difference: Difference): Difference | null {
+    const { wants } = this.#options
+    if (wants === undefined || difference.master.length === 0) return difference
+    const master = difference.master.filter(wants)
+    return master.length === 0 ? null : { ...difference, master }
   }
 
   #addMoved(difference: Difference): void {

@@ -1,5 +1,6 @@
 import type { Comparison } from '../audit/compare/comparison.js'
 import type { KeepsFlag } from '../audit/compare/flags.js'
+import type { IndexedCopy } from '../index/copy-index.js'
 import type { StoreIndex } from '../index/store-index.js'
 import { compareFolderNames } from '../stores/folder-name.js'
 import type { FolderName } from '../stores/store.js'
@@ -30,6 +31,10 @@ export interface OneWayOptions {
   readonly masterKeeps: KeepsFlag
   /** Why a folder of the slave cannot keep a flag; empty: it can. */
   readonly whyNoFlag: (folder: FolderName, flag: string) => string
+  /** Copies of the master that stay out of the plan although they were compared; without it none does. */
+  readonly wants?: (copy: IndexedCopy) => boolean
+  /** Flags that a copy is stored with beside its own: those of copies that it stands for. */
+  readonly inherits?: (copy: IndexedCopy) => readonly string[]
 }
 
 /** What else there is to know of a plan: one sentence each, for its header. */

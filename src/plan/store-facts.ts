@@ -1,5 +1,6 @@
 import type { IndexedCopy } from '../index/copy-index.js'
 import { identityOf } from '../index/identity.js'
+import { homeOf } from '../index/joined-index.js'
 import type { FolderFacts, StoreIndex } from '../index/store-index.js'
 import type { FolderName, SpecialUse } from '../stores/store.js'
 import type { CopyRef, Expected } from './step.js'
@@ -10,7 +11,11 @@ export const WASTE: readonly (SpecialUse | null)[] = ['\\Trash', '\\Junk']
 
 export const isView = (specialUse: SpecialUse | null): boolean => VIEWS.includes(specialUse)
 
-export const placeOf = ({ store, folder, locator }: IndexedCopy): CopyRef => ({ store, folder, locator })
+export const placeOf = (copy: IndexedCopy): CopyRef => ({
+  store: homeOf(copy),
+  folder: copy.folder,
+  locator: copy.locator,
+})
 
 /** What planners ask of a store that takes part in a plan. */
 export class StoreFacts {
@@ -44,7 +49,7 @@ export class StoreFacts {
       wire: copy.wire,
       size: copy.size,
       date: copy.date,
-      generation: this.folder(copy.folder)?.generation ?? null,
+      generation: this.index.generationOf?.(copy) ?? this.folder(copy.folder)?.generation ?? null,
     }
   }
 }
