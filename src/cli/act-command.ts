@@ -92,6 +92,7 @@ export abstract class ActCommand extends AuditCommand {
     }
     if (made.resume) messages.note(`goes on with run ${made.resume.name}`)
     const run = made.resume ?? (await runs.create(plan, Date.now()))
+    made.begin?.(run)
     const { result, problems, status } = await carryOut(run, counts, stage.scanned, flags, messages)
     await made.conclude?.(run)
     stage.onEnd?.(carriedEnd(run, counts, result, problems))
@@ -126,7 +127,7 @@ export abstract class ActCommand extends AuditCommand {
 
   #dataOf({ flags, report, scanned, made }: Stage, shown: ShownSteps, run: Run | null, problems: readonly Problem[]) {
     const { notes } = made.plan.header
-    const answer = { ...shown, details: { run: run?.name ?? null, notes }, footnotes: notes }
+    const answer = { ...shown, details: { run: run?.name ?? null, notes, ...made.details }, footnotes: notes }
     return {
       ...reportData(answer, report, flags),
       stores: scanned.lines,

@@ -1,11 +1,14 @@
+import type { CompareOptions } from '../audit/compare/comparison.js'
 import type { FolderMap } from '../audit/folder-map.js'
 import type { Config } from '../config/config.js'
 import type { ChannelConfig } from '../config/schema.js'
 import { UsageError } from '../errors.js'
 import { type MaxDelete, parseMaxDelete } from '../plan/limits.js'
 import { folderFilter } from '../stores/folder-globs.js'
-import type { FolderName } from '../stores/store.js'
+import type { CommonFlags } from './flags.js'
 import { nearestNames } from './nearest.js'
+import type { PairFlags } from './pair-flags.js'
+import { compareOptions, type ScannedPair } from './pair-options.js'
 
 /** Two stores of the configuration, and how they are kept alike. */
 export interface Channel {
@@ -67,9 +70,20 @@ export function limitOf({ maxDelete }: ChannelConfig): MaxDelete | undefined {
   return maxDelete === undefined ? undefined : (parseMaxDelete(String(maxDelete)) ?? undefined)
 }
 
-export const mapsOf = ({ map = {} }: ChannelConfig): readonly FolderMap[] =>
-  Object.entries(map).map(([from, to]) => ({ from, to }))
-
-/** The folders that the channel is about. */
-export const foldersOf = ({ folders = [], notFolders = [] }: ChannelConfig): ((folder: FolderName) => boolean) =>
-  folderFilter(folders, notFolders)
+/** What a comparison is asked for: what the channel says, and what the flags say besides. @param channel - null: there is none */
+export async function channelOptions(
+  pair: ScannedPair,
+  flags: PairFlags & Pick<CommonFlags, 'folder' | 'not-folder'>,
+  channel: Channel | null,
+): Promise<CompareOptions> {
+  if (channel === null) return compareOptions(pair, flags)
+  const { map = {}, matchSpecialUse = false, folders = [], notFolders = [] } = channel.config
+  const maps = Object.entries(map).map(([from, to]): FolderMap => ({ from, to }))
+  const options = await compareOptions(pair, {
+    ...flags,
+    map: [...maps, ...(flags.map ?? [])],
+    'match-special-use': flags['match-special-use'] || matchSpecialUse,
+  })
+  const wanted = folderFilter(folders, notFolders)
+  return { ...options, wantsFolder: (folder) => wanted(folder) && options.wantsFolder(folder) }
+}

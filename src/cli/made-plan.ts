@@ -14,6 +14,12 @@ export interface MadePlan extends Disposable {
   readonly refusal: SafetyLimitError | null
   /** A run of this very plan that was stopped, and goes on. */
   readonly resume?: Run | null
+  /** How much only a person can decide. */
+  readonly questions?: number
+  /** Further keys of the JSON result. */
+  readonly details?: Readonly<Record<string, unknown>>
+  /** Called when the run is about to begin. */
+  readonly begin?: (run: Run) => void
   /**
    * Called when the stores are as the plan wants them, or as near as they could be brought: what the next sync is to know.
    * Never called where the plan was only looked at. null: there was nothing to do.

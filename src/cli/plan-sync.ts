@@ -4,10 +4,11 @@ import { DEFAULT_LIMIT, type MaxDelete } from '../plan/limits.js'
 import { type OneWayMode, type OneWayOptions, planOneWay, type Sides } from '../plan/one-way.js'
 import { StepSpool } from '../plan/step-spool.js'
 import type { ActStore } from './act-stores.js'
+import { type Channel, channelOptions } from './channel-choice.js'
 import type { CommonFlags } from './flags.js'
 import { limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
 import type { PairFlags } from './pair-flags.js'
-import { compareOptions, pairOf, whyNoFlagIn } from './pair-options.js'
+import { pairOf, whyNoFlagIn } from './pair-options.js'
 import type { OpenScan, ScannedStores } from './scan-stores.js'
 import { unkeptFlags, type WhyNoFlag } from './unkept-flags.js'
 
@@ -18,17 +19,19 @@ export interface SyncChoices {
   readonly copies: OneWayOptions['copies']
   readonly deleteFolders: boolean
   readonly limit: MaxDelete | undefined
+  /** The channel that is carried out; null: two stores that were named. */
+  readonly channel: Channel | null
 }
 
 /** Compares two stores that were scanned, and plans what makes the second like the first. */
 export async function planSync(
   scanned: ScannedStores,
   acts: readonly ActStore[],
-  { flags, mode, copies, deleteFolders, limit = DEFAULT_LIMIT }: SyncChoices,
+  { flags, mode, copies, deleteFolders, limit = DEFAULT_LIMIT, channel }: SyncChoices,
 ): Promise<MadePlan> {
   const pair = pairOf(scanned.open)
   const [master, slave] = [pair.master.scanned.index, pair.slave.scanned.index]
-  const asked = await compareOptions(pair, flags)
+  const asked = await channelOptions(pair, flags, channel)
   using comparison = await compareStores(master, slave, asked)
   const { summary, folders } = comparison
   const masterKeeps = asked.keepsFlag.master
@@ -38,7 +41,7 @@ export async function planSync(
   const { evidence: _evidence, unjudged: _unjudged, ...compared } = summary
   return madePlan(
     spool,
-    { command: 'sync', options: { mode, copies, ...saidOf(flags) }, compared, notes },
+    { command: 'sync', options: { ...channelSaid(channel), mode, copies, ...saidOf(flags) }, compared, notes },
     planStores(scanned, acts),
     limit,
     {
@@ -52,8 +55,15 @@ export async function planSync(
   )
 }
 
+const channelSaid = (channel: Channel | null) => (channel === null ? {} : { channel: channel.name })
+
 /** Plans, and once more where the slave cannot keep flags that the plan would set. */
-async function planKept(comparison: Comparison, sides: Sides, options: OneWayOptions, { store, scanned }: OpenScan) {
+export async function planKept(
+  comparison: Comparison,
+  sides: Sides,
+  options: OneWayOptions,
+  { store, scanned }: OpenScan,
+) {
   const spool = new StepSpool()
   const { notes } = planOneWay(comparison, sides, options, spool)
   const folders = new Set(scanned.index.folders().map(({ folder }) => folder))

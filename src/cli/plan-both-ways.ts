@@ -1,0 +1,212 @@
+import { homedir } from 'node:os'
+import { lockTarget } from '../apply/lock.js'
+import { takeInRuns } from '../apply/taken-in.js'
+import { stateDirectory } from '../config/paths.js'
+import { MbauditError } from '../errors.js'
+import type { PairSide } from '../index/pair-row.js'
+import { openSyncState, type SyncState } from '../index/sync-state.js'
+import { DEFAULT_LIMIT } from '../plan/limits.js'
+import { StepSpool } from '../plan/step-spool.js'
+import { planTwoWay, type TwoWayOptions, type TwoWayPlanned } from '../plan/two-way.js'
+import { questionObject } from '../report/questions-report.js'
+import { formatDate } from '../report/wording.js'
+import type { ActStore } from './act-stores.js'
+import { saveQuestions } from './answer-files.js'
+import { type Channel, channelOptions } from './channel-choice.js'
+import type { ChannelAsked } from './channel-request.js'
+import { type ActTools, limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
+import { pairOf, type ScannedPair, whyNoFlagIn } from './pair-options.js'
+import { saidOf } from './plan-sync.js'
+import { isForShow } from './scan-for-plan.js'
+import type { OpenScan, ScannedStores } from './scan-stores.js'
+import { unkeptFlags, type WhyNoFlag } from './unkept-flags.js'
+
+/** So many questions, and mails that came back, stand in a result; `--questions FILE` has all. */
+const LISTED = 1000
+
+/** Plans what makes the two stores of a channel alike, with what the last sync saw. */
+export async function planBothWays(
+  scanned: ScannedStores,
+  acts: readonly ActStore[],
+  channel: Channel,
+  asked: ChannelAsked,
+  { runs, messages }: ActTools,
+): Promise<MadePlan> {
+  const { flags, limit = DEFAULT_LIMIT } = asked
+  const pair = pairOf(scanned.open)
+  const [a, b] = [pair.master.store, pair.slave.store]
+  const directory = stateDirectory(process.env, homedir())
+  const owner = { channel: channel.name, a: a.identity, b: b.identity }
+  const state = openSyncState(directory, owner, flags['rebuild-state'])
+  const names = { a: a.spec.name, b: b.spec.name }
+  const takeIn = () => takeInRuns(state, runs, names, now())
+  try {
+    for (const note of state.notes) messages.note(note)
+    if (isForShow(flags)) takeInQuietly(takeIn, [a.identity, b.identity], { runs, messages })
+    else takeIn()
+    const options = await twoWayOptions(pair, channel, asked)
+    const { spool, planned } = await planKept(pair, state, options)
+    for (const note of unaskedAnswers(asked, planned)) messages.note(note)
+    const { compared } = planned
+    if (asked.questions !== null)
+      await saveQuestions(asked.questions, () => planned.questions(), compared.questions, flags)
+    const said = { channel: channel.name, mode: 'two-way', ...saidOf(flags) }
+    const stores = planStores(scanned, acts)
+    const facts = { ...planned.limitFacts, folders: limitFolders([pair.master, pair.slave]) }
+    const made = madePlan(
+      spool,
+      { command: 'sync', options: said, compared, notes: notesOf(planned, asked) },
+      stores,
+      limit,
+      facts,
+    )
+    const remember = (underWay: string | null) =>
+      state.write(planned.observed.changes(), { now: now(), underWay, folders: planned.observed.folders })
+    return {
+      ...made,
+      questions: compared.questions,
+      details: listed(planned),
+      begin: ({ name }) => remember(name),
+      conclude: async (run) => (run === null ? remember(null) : takeIn()),
+      [Symbol.dispose]: () => {
+        made[Symbol.dispose]()
+        planned[Symbol.dispose]()
+        state[Symbol.dispose]()
+      },
+    }
+  } catch (error) {
+    state[Symbol.dispose]()
+    throw error
+  }
+}
+
+const now = (): string => new Date().toISOString()
+
+/** For a plan that is only looked at, nothing is locked: what another run is about to write down is left to it. */
+function takeInQuietly(takeIn: () => void, identities: readonly string[], { runs, messages }: ActTools): void {
+  const held: Disposable[] = []
+  try {
+    for (const identity of identities)
+      held.push(
+        lockTarget(runs, identity, { store: identity, command: 'mbaudit sync', pid: process.pid, now: Date.now() }),
+      )
+    takeIn()
+  } catch (error) {
+    if (!(error instanceof MbauditError && error.code === 'STORE_LOCKED')) throw error
+    messages.note(`another run is at work on this channel: ${error.message}`)
+  } finally {
+    for (const lock of held) lock[Symbol.dispose]()
+  }
+}
+
+async function twoWayOptions(pair: ScannedPair, channel: Channel, asked: ChannelAsked): Promise<TwoWayOptions> {
+  const { flags, answers } = asked
+  const { master: a, slave: b } = pair
+  const compared = await channelOptions(pair, flags, channel)
+  const whyNot = {
+    a: whyNoFlagIn(compared.keepsFlag.master, a.store.spec.name),
+    b: whyNoFlagIn(compared.keepsFlag.slave, b.store.spec.name),
+  }
+  return {
+    ...compared,
+    stableLocators: { a: await keepsLocators(a), b: await keepsLocators(b) },
+    whyNoFlag: (side, folder, flag) => whyNot[side](folder, flag),
+    prefer: sideOf(channel, flags.prefer),
+    toward: sideOf(channel, flags.toward),
+    answers: (question) => answers.get(question)?.answer ?? null,
+  }
+}
+
+const sideOf = ({ stores }: Channel, store: string | undefined): PairSide | null =>
+  store === undefined ? null : store === stores[0] ? 'a' : 'b'
+
+/** Whether a message keeps its place, in every folder. */
+async function keepsLocators({ store, scanned }: OpenScan): Promise<boolean> {
+  for (const { folder } of scanned.index.folders()) {
+    await using opened = await store.open(folder)
+    if (!opened.abilities.stableLocators) return false
+  }
+  return true
+}
+
+interface Kept {
+  readonly spool: StepSpool
+  readonly planned: TwoWayPlanned
+}
+
+/** Plans, and once more where a side cannot keep flags that the plan would set. */
+async function planKept(pair: ScannedPair, state: SyncState, options: TwoWayOptions): Promise<Kept> {
+  const first = await plan(pair, state, options)
+  try {
+    const unkept = { a: await unkeptOn(pair.master, first), b: await unkeptOn(pair.slave, first) }
+    if (unkept.a === null && unkept.b === null) return first
+    const whyNoFlag: TwoWayOptions['whyNoFlag'] = (side, folder, flag) =>
+      options.whyNoFlag(side, folder, flag) || (unkept[side]?.(folder, flag) ?? '')
+    const second = await plan(pair, state, { ...options, whyNoFlag })
+    close(first)
+    return second
+  } catch (error) {
+    close(first)
+    throw error
+  }
+}
+
+async function plan({ master, slave }: ScannedPair, state: SyncState, options: TwoWayOptions): Promise<Kept> {
+  const spool = new StepSpool()
+  try {
+    return { spool, planned: await planTwoWay(master.scanned.index, slave.scanned.index, state, options, spool) }
+  } catch (error) {
+    spool[Symbol.dispose]()
+    throw error
+  }
+}
+
+function close({ spool, planned }: Kept): void {
+  spool[Symbol.dispose]()
+  planned[Symbol.dispose]()
+}
+
+function unkeptOn({ store, scanned }: OpenScan, { spool }: Kept): Promise<WhyNoFlag | null> {
+  return unkeptFlags(spool.steps(), store.spec, new Set(scanned.index.folders().map(({ folder }) => folder)))
+}
+
+/** Answers to what is not asked any more say so: they change nothing. */
+function unaskedAnswers({ answers }: ChannelAsked, planned: TwoWayPlanned): string[] {
+  if (answers.size === 0) return []
+  const asked = new Set<string>()
+  for (const { question } of planned.questions()) if (answers.has(question)) asked.add(question)
+  const left = answers.size - asked.size
+  return left === 0 ? [] : [`${left} of ${answers.size} answers are to questions that are not asked any more`]
+}
+
+function notesOf({ notes, compared }: TwoWayPlanned, { flags }: ChannelAsked): readonly string[] {
+  const { questions, cameBack } = compared
+  const back = `${cameBack} may have been deleted since the last sync and come back, since no state tells`
+  const asked = `${questions} cannot be known: the plan says what is done without an answer`
+  const how = flags.answers === undefined ? '; to answer yourself: --questions FILE.csv, then --answers FILE.csv' : ''
+  return [...notes, ...(cameBack > 0 ? [`${back}.`] : []), ...(questions > 0 ? [`${asked}${how}.`] : [])]
+}
+
+function listed(planned: TwoWayPlanned) {
+  return {
+    questions: firstOf(planned.questions(), questionObject),
+    cameBack: firstOf(planned.cameBack(), ({ store, folder, locator, id, date, from, subject }) => ({
+      store,
+      folder,
+      locator,
+      id,
+      date: formatDate(date),
+      from,
+      subject,
+    })),
+  }
+}
+
+function firstOf<From, To>(items: Iterable<From>, map: (item: From) => To): To[] {
+  const found: To[] = []
+  for (const item of items) {
+    if (found.length >= LISTED) break
+    found.push(map(item))
+  }
+  return found
+}
