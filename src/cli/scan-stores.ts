@@ -51,6 +51,8 @@ interface Attempt {
   store: Store | null
   scan: OpenScan | null
   failure: MbauditError | null
+  /** What kept it from being opened, until its turn comes. */
+  thrown: unknown
 }
 
 /**
@@ -60,12 +62,15 @@ interface Attempt {
  * @throws MbauditError of the first store when none could be opened
  */
 export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan): Promise<ScannedStores> {
-  const attempts = chosen.map((store): Attempt => ({ chosen: store, store: null, scan: null, failure: null }))
+  const attempts = chosen.map(
+    (store): Attempt => ({ chosen: store, store: null, scan: null, failure: null, thrown: null }),
+  )
   using threads = new ThreadReaders(plan.jobs - 1)
   const readers = plan.jobs > 1 ? threads : THIS_THREAD
   try {
     const seen = new Map<string, ChosenStore>()
-    for (const attempt of attempts) await noteFailure(attempt, plan, () => openOnce(attempt, plan, seen))
+    await inParallel(attempts, plan.jobs, (attempt) => openOne(attempt, plan))
+    for (const attempt of attempts) await noteFailure(attempt, plan, () => countOnce(attempt, plan, seen))
     await plan.whenOpen?.(attempts.map(({ store }) => store).filter((store) => store !== null))
     const scan = (attempt: Attempt) => noteFailure(attempt, plan, () => scanOne(attempt, { ...plan, readers }))
     await inParallel(attempts, plan.jobs, scan)
@@ -105,22 +110,29 @@ async function inParallel<T>(items: readonly T[], jobs: number, work: (item: T) 
   await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker))
 }
 
-/** @param seen - the stores that are open, by what they are */
-async function openOnce(attempt: Attempt, plan: ScanPlan, seen: Map<string, ChosenStore>): Promise<void> {
-  throwIfInterrupted()
+/** What goes wrong is told when the store's turn comes. */
+async function openOne(attempt: Attempt, plan: ScanPlan): Promise<void> {
   const { name, resolve } = attempt.chosen
-  const spec = await resolve()
-  const store = await (attempt.chosen.open ?? openStore)(spec)
-  const before = seen.get(store.identity)
-  if (before !== undefined) {
-    await store[Symbol.asyncDispose]()
-    requireSameFolders(attempt.chosen, before)
-    plan.note(`${name} is ${before.name} under another name; it is counted once`)
-    return
+  try {
+    throwIfInterrupted()
+    const spec = await resolve()
+    attempt.store = await (attempt.chosen.open ?? openStore)(spec)
+    plan.log(`${name}: opened, ${spec.type}`)
+  } catch (error) {
+    attempt.thrown = error
   }
-  seen.set(store.identity, attempt.chosen)
-  attempt.store = store
-  plan.log(`${name}: opened, ${spec.type}`)
+}
+
+/** @param seen - the stores that come before it, by what they are */
+async function countOnce(attempt: Attempt, plan: ScanPlan, seen: Map<string, ChosenStore>): Promise<void> {
+  const { chosen, store, thrown } = attempt
+  if (store === null) throw thrown
+  const before = seen.get(store.identity)
+  if (before === undefined) return void seen.set(store.identity, chosen)
+  attempt.store = null
+  await store[Symbol.asyncDispose]()
+  requireSameFolders(chosen, before)
+  plan.note(`${chosen.name} is ${before.name} under another name; it is counted once`)
 }
 
 async function scanOne(attempt: Attempt, plan: ScanPlan & Pick<ScanOptions, 'readers'>): Promise<void> {
