@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { ActCommand } from '../src/cli/act-command.js'
+import { accountsFlags, requireNoStore } from '../src/cli/accounts-flags.js'
+import { ActCommand, type ActRequest } from '../src/cli/act-command.js'
 import { planFlags } from '../src/cli/act-flags.js'
 import { requireApart } from '../src/cli/act-stores.js'
 import { actBodyFlags } from '../src/cli/flags.js'
@@ -16,6 +17,7 @@ copies what is new since then and changes nothing else.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/Mail --format mbox',
     '<%= config.bin %> <%= command.id %> old.mbox imaps://alice@imap.example.org/',
+    '<%= config.bin %> <%= command.id %> --accounts accounts.csv --dry-run',
   ]
   static override usage = '<%= command.id %> [SOURCE] [TARGET] --format FORMAT'
   static override args = {
@@ -34,14 +36,16 @@ copies what is new since then and changes nothing else.`
     ...planFlags,
     format: Flags.option({ options: FORMATS })({ description: 'how the target is laid out, where it is local' }),
     'into-existing': Flags.boolean({ description: 'add to a target that holds other mail' }),
+    ...accountsFlags,
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Migrate)
-    await this.act({
+    const { accounts } = flags
+    const requestOf = (source: string | undefined, target: string | undefined): ActRequest => ({
       flags,
       report: planReport('migrate'),
-      choose: (config, choices) => chooseMigration(args.source, args.target, flags.format, config, choices),
+      choose: (config, choices) => chooseMigration(source, target, flags.format, config, choices),
       folders: { only: [], not: [] },
       whenOpen: requireApart,
       make: async (scanned, stores) => {
@@ -49,5 +53,9 @@ copies what is new since then and changes nothing else.`
         return planMigration(scanned, stores, { flags, intoExisting: flags['into-existing'] })
       },
     })
+    if (accounts === undefined) return this.act(requestOf(args.source, args.target))
+    const { migrateAccounts } = await import('../src/cli/migrate-accounts.js')
+    requireNoStore(args)
+    await migrateAccounts({ flags: { ...flags, accounts }, config: await this.loadConfig(flags), requestOf })
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../errors.js'
 import type { Plan } from '../plan/plan.js'
@@ -44,13 +44,12 @@ function unfinishedOf(runs: readonly Run[], digest: string): Run | null {
 
 async function createRun(directories: RunDirectories, plan: Plan, now: number): Promise<Run> {
   const begun = new Date(now).toISOString()
-  const moment = `${begun.slice(0, 19).replace(/[-:]/g, '')}Z`
-  const name = `${moment}-${plan.header.command}-${randomBytes(2).toString('hex')}`
-  const path = join(directories.state, 'runs', name)
+  const above = join(directories.state, 'runs')
   try {
     makePrivateDirectory(directories.state)
-    makePrivateDirectory(join(directories.state, 'runs'))
-    makePrivateDirectory(path)
+    makePrivateDirectory(above)
+    const name = makeRunDirectory(above, `${begun.slice(0, 19).replace(/[-:]/g, '')}Z-${plan.header.command}`)
+    const path = join(above, name)
     const saved = savePlan(join(path, 'plan.jsonl'), plan)
     const { command, stores } = plan.header
     const header = {
@@ -63,10 +62,19 @@ async function createRun(directories: RunDirectories, plan: Plan, now: number): 
       ...saved,
     } as const
     await Journal.create(join(path, JOURNAL), header)[Symbol.asyncDispose]()
+    return openRun(directories, name)
   } catch (error) {
     throw error instanceof Error && 'syscall' in error ? new JournalLostError(error) : error
   }
-  return openRun(directories, name)
+}
+
+/** Runs that begin in the same second have folders of their own. @returns its name */
+function makeRunDirectory(above: string, beginning: string): string {
+  const name = `${beginning}-${randomBytes(2).toString('hex')}`
+  const isNew = !existsSync(join(above, name)) && mkdirSync(join(above, name), { recursive: true }) !== undefined
+  if (!isNew) return makeRunDirectory(above, beginning)
+  makePrivateDirectory(join(above, name))
+  return name
 }
 
 function openRun(directories: RunDirectories, name: string): Run {

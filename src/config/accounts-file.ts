@@ -2,6 +2,8 @@
 export interface AccountsRow {
   /** Its line in the file, from 1. */
   readonly line: number
+  /** What results call it: what the list says, else the user of the source, else the source. */
+  readonly account: string
   readonly source: AccountsSide
   /** null: the list names sources alone. */
   readonly target: AccountsSide | null
@@ -26,16 +28,16 @@ export interface AccountsFile {
   readonly mistakes: readonly { readonly line: number; readonly message: string }[]
 }
 
-const COLUMNS = ['source', 'sourceUser', 'sourcePassword', 'target', 'targetUser', 'targetPassword'] as const
+const COLUMNS = ['account', 'source', 'sourceUser', 'sourcePassword', 'target', 'targetUser', 'targetPassword'] as const
 type Column = (typeof COLUMNS)[number]
 
 /** What a line is to be, for the message about one that is not. */
-const EXPECTED = `expected: ${COLUMNS.join(',')} as its header names them, or host1;user1;password1;host2;user2;password2`
+export const ACCOUNTS_EXPECTED = `expected: ${COLUMNS.slice(1).join(',')} as its header names them, or host1;user1;password1;host2;user2;password2`
 
 /**
- * Reads a list of accounts: a CSV with a header line of the columns `source`, `sourceUser`, `sourcePassword`, `target`,
- * `targetUser` and `targetPassword` (all but `source` may be missing or empty; a password is `env:NAME`, `file:PATH` or
- * `command:…`), or the `;`-separated list that imapsync's users keep. Empty lines and lines that begin with `#` say nothing.
+ * Reads a list of accounts: a CSV with a header line of the columns `account`, `source`, `sourceUser`, `sourcePassword`,
+ * `target`, `targetUser` and `targetPassword` (all but `source` may be missing or empty; a password is `env:NAME`, `file:PATH`
+ * or `command:…`), or the `;`-separated list that imapsync's users keep. Empty lines and lines that begin with `#` say nothing.
  */
 export function readAccountsFile(text: string): AccountsFile {
   const lines = text
@@ -65,13 +67,15 @@ type Found = Omit<AccountsRow, 'line'> | string
 
 function readCsvLine(content: string, header: readonly Column[]): Found {
   const cells = splitCells(content, ',')
-  if (cells.length !== header.length) return `${cells.length} cells where the header has ${header.length}; ${EXPECTED}`
+  if (cells.length !== header.length)
+    return `${cells.length} cells where the header has ${header.length}; ${ACCOUNTS_EXPECTED}`
   const cell = (column: Column): string => cells[header.indexOf(column)] ?? ''
   const source = readSide(cell('source'), cell('sourceUser'), cell('sourcePassword'))
-  if (source === null) return `no source; ${EXPECTED}`
+  if (source === null) return `no source; ${ACCOUNTS_EXPECTED}`
   if (typeof source === 'string') return source
   const target = readSide(cell('target'), cell('targetUser'), cell('targetPassword'))
-  return typeof target === 'string' ? target : { source, target }
+  if (typeof target === 'string') return target
+  return { account: cell('account') || cell('sourceUser') || source.store, source, target }
 }
 
 function readSide(store: string, user: string, password: string): AccountsSide | null | string {
@@ -97,9 +101,9 @@ function withUser(store: string, user: string): string {
 
 function readListLine(content: string): Found {
   const [host1 = '', user1 = '', password1 = '', host2 = '', user2 = '', password2 = ''] = splitCells(content, ';')
-  if (host1 === '' || user1 === '') return EXPECTED
+  if (host1 === '' || user1 === '') return ACCOUNTS_EXPECTED
   const target = host2 === '' || user2 === '' ? null : listSide(host2, user2, password2)
-  return { source: listSide(host1, user1, password1), target }
+  return { account: user1, source: listSide(host1, user1, password1), target }
 }
 
 const listSide = (host: string, user: string, password: string): AccountsSide => ({
