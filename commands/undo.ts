@@ -23,11 +23,11 @@ while its source still has the mail. What cannot be taken back is told. The plan
     const { args, flags } = await this.parse(Undo)
     requireAgreement(flags)
     const run: Run = runToUndo(userRuns(), args.run)
-    const { stores } = run.plan.header
+    const stores = storesToUndo(run)
     await this.act({
       flags,
       report: planReport('undo'),
-      choose: (config, choices) => choosePlannedStores(storesToUndo(run), config, choices),
+      choose: (config, choices) => choosePlannedStores(stores, config, choices),
       folders: { only: [], not: [] },
       whenOpen: (open) => requireIdentities(stores, open),
       make: (scanned) => planToUndo(run, scanned, flags['max-delete']),

@@ -1,4 +1,4 @@
-import type { EpochSeconds } from '../message/message.js'
+import type { Digest, EpochSeconds } from '../message/message.js'
 import type { PlanCommand, PlanStore } from '../plan/plan.js'
 import type { FolderName, Locator } from '../stores/store.js'
 import type { Outcome } from '../stores/writable.js'
@@ -61,6 +61,8 @@ export interface StepOutcome {
   readonly verified?: true
   /** It was read back: what is otherwise. */
   readonly altered?: string
+  /** It was read back: what lies there, where the step does not say it. */
+  readonly wire?: Digest
 }
 
 /** Written after the effect, or after it was found out (`settled`). */

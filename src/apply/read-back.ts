@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MbauditError } from '../errors.js'
 import { wireDigest } from '../message/wire.js'
+import type { Expected } from '../plan/step.js'
 import type { Outcome, Outgoing, WritableFolder } from '../stores/writable.js'
 import { describeAlteration } from './alteration.js'
 import type { StepOutcome } from './journal-entry.js'
@@ -13,6 +14,8 @@ export interface Sent {
   /** The number of its step. */
   readonly n: number
   readonly message: Outgoing
+  /** What the step says of it. */
+  readonly expect: Pick<Expected, 'wire'>
 }
 
 /** Reads what was stored, and compares; what cannot be read back is not verified. */
@@ -25,15 +28,18 @@ export async function readBack(
   const placed = outcomes.flatMap((outcome, nth) =>
     outcome.outcome === 'done' && outcome.locator !== null ? [{ nth, at: outcome.locator }] : [],
   )
-  const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered'>>()
+  const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered' | 'wire'>>()
   let next = 0
   try {
     for await (const { bytes } of folder.read(placed.map(({ at }) => at))) {
       const nth = placed[next++]?.nth ?? -1
-      const message = sent[nth]?.message
-      if (bytes === null || message === undefined) continue
-      const isSame = wireDigest(bytes) === message.wire
-      found.set(nth, isSame ? { verified: true } : { altered: describeAlteration(message.bytes, bytes) })
+      const given = sent[nth]
+      if (bytes === null || given === undefined) continue
+      const { message, expect } = given
+      const wire = wireDigest(bytes)
+      const isSame = wire === message.wire
+      const what = isSame ? { verified: true as const } : { altered: describeAlteration(message.bytes, bytes) }
+      found.set(nth, { ...what, ...(wire === expect.wire ? {} : { wire }) })
     }
   } catch (error) {
     if (!(error instanceof MbauditError)) throw error

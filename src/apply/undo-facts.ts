@@ -1,6 +1,6 @@
 import { Notebook } from '../index/notebook.js'
-import { epochSeconds } from '../message/message.js'
-import type { Step } from '../plan/step.js'
+import { type Digest, epochSeconds } from '../message/message.js'
+import type { CopyStep, Step } from '../plan/step.js'
 import type { DoneStep } from '../plan/undo.js'
 import { locator } from '../stores/store.js'
 import type { Before, BeginEntry } from './journal-entry.js'
@@ -12,6 +12,8 @@ interface Placed {
   readonly at: string | null
   readonly generation: string | null
   readonly before: Before | null
+  readonly wire: Digest | null
+  readonly verified: boolean
 }
 
 /** What a run did, for taking it back: the steps that it changed something with, in the order of its plan. */
@@ -27,12 +29,15 @@ export function* undoFacts(run: Run): Generator<DoneStep> {
   for (const { n, step } of run.plan.numbered(0, 1)) {
     const text = notes.get(String(n))
     if (text === null || (states[n] !== STEP.done && states[n] !== STEP.placed)) continue
-    const { at, generation, before }: Placed = JSON.parse(text)
+    const placed: Placed = JSON.parse(text)
+    const { at, generation, before } = placed
+    const wire = step.op === 'copy' ? wireOf(step, placed) : null
     const isKept = step.op === 'delete' && pruned === null
     yield {
       step: before === null ? step : asItWas(step, before),
       locator: at === null ? null : locator(at),
       generation,
+      ...(wire === null ? {} : { wire }),
       quarantined: isKept
         ? { store: QUARANTINE_STORE, folder: QUARANTINE_FOLDER, locator: quarantineLocator(step.id) }
         : null,
@@ -47,8 +52,13 @@ function noteEnd(notes: Notebook, ended: Ended, before: Before | null): void {
   // The deletion that ends a move says nothing of where the copy lies.
   if (begin.purpose === 'clear' && notes.has(key)) return
   const { generation } = begin
-  notes.set(key, JSON.stringify({ at: placeOf(ended), generation, before }))
+  const { wire = null, verified = false } = outcome
+  notes.set(key, JSON.stringify({ at: placeOf(ended), generation, before, wire, verified }))
 }
+
+/** What a copy was when it was read back; null: it was not. */
+const wireOf = ({ expect }: CopyStep, { wire, verified }: Placed): Digest | null =>
+  wire ?? (verified ? expect.wire : null)
 
 /** The step as it would have been planned for what lay there when it was carried out. */
 function asItWas(step: Step, { flags, received }: Before): Step {

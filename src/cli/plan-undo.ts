@@ -27,11 +27,18 @@ export function runToUndo(runs: Runs, name: string): Run {
 }
 
 /** What the plan of an undo calls the quarantine of a run: an undo of an undo has two of them. */
-const quarantineOf = ({ name }: Run): string => `quarantine of ${name}`
+const quarantineOf = ({ name }: Run): string => QUARANTINE_OF + name
+const QUARANTINE_OF = 'quarantine of '
+
+/** The quarantine of the run that an undo took back, pruned since. */
+const isEmptied = ({ name, role, identity }: PlanStore): boolean =>
+  role === 'source' && name.startsWith(QUARANTINE_OF) && !existsSync(pathOf(identity))
+
+const pathOf = (identity: string): string => identity.replace(/^maildir:/, '')
 
 /** The stores that taking a run back needs: those that it had, and its quarantine. */
 export function storesToUndo(run: Run): readonly PlanStore[] {
-  const { stores } = run.plan.header
+  const stores = run.plan.header.stores.filter((store) => !isEmptied(store))
   if (!existsSync(run.quarantine)) return stores
   const open = `maildir:${run.quarantine}`
   return [...stores, { name: quarantineOf(run), type: 'maildir', role: 'source', open, identity: open }]

@@ -39,9 +39,15 @@ export class UndoMails {
     this.#into = into
   }
 
-  takeAway({ from, to, expect, lacking }: CopyStep, { locator, generation }: DoneStep): void {
-    const placed = this.#at(to, locator, generation, (copy) => copy.id === expect.id && copy.date === expect.date)
-    const copy = placed ?? this.#lastIn(to, expect, lacking.atMost)
+  takeAway({ from, to, expect, lacking }: CopyStep, { locator, generation, wire }: DoneStep): void {
+    const stored = { ...expect, wire: wire ?? expect.wire }
+    const isIt: Fits = (copy) => copy.id === expect.id && copy.date === expect.date
+    const placed = this.#at(to, locator, generation, isIt)
+    if (placed !== null && wire !== undefined && !same(stored)(placed)) {
+      this.#notes.count('stored by the run, and left, since they were changed since')
+      return
+    }
+    const copy = placed ?? this.#lastIn(to, stored, lacking.atMost)
     const source = this.#at(from, from.locator, expect.generation, same(expect)) ?? this.#anywhere(from.store, expect)
     if (copy === null) this.#notes.count('stored by the run, and not there any more')
     else if (source === null) this.#notes.count(`stored by the run, and left, since ${from.store} has them no more`)

@@ -1,4 +1,5 @@
 import type { StoreIndex } from '../index/store-index.js'
+import type { Digest } from '../message/message.js'
 import type { Locator } from '../stores/store.js'
 import { Notes } from './notes.js'
 import type { Planned } from './one-way.js'
@@ -14,6 +15,8 @@ export interface DoneStep {
   readonly locator: Locator | null
   /** UIDVALIDITY that `locator` holds under; null where locators hold by themselves. */
   readonly generation: string | null
+  /** Of a copy: what the store gave back when it was read again. Absent: that is not known. */
+  readonly wire?: Digest
   /** Of a deletion: where in the quarantine the message lies. */
   readonly quarantined: CopyRef | null
 }
