@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreUnreadableError } from '../../errors.js'
 import { syncDirectory } from '../durable-files.js'
@@ -32,7 +32,7 @@ export function makeMailbox(path: string): boolean {
  * Opens a file for writing. What it holds is looked at when something is to be written: a file that a crash left in a bad
  * state is opened as well, so that it can be put right.
  *
- * @throws StoreUnreadableError, or MbauditError REFUSED for a compressed file
+ * @throws StoreUnreadableError, or MbauditError REFUSED for a file that is compressed or has several names
  */
 export function openMailbox(
   spec: LocalStoreSpec,
@@ -42,6 +42,8 @@ export function openMailbox(
   const plain = { ...mbox, compression: null }
   const compression = compressionOf(spec, mbox.path)
   if (compression !== null) throw unwritable(plain, `it is compressed (${compression})`)
+  const { nlink } = statSync(openablePath(mbox.path))
+  if (nlink > 1) throw unwritable(plain, `it has ${nlink} names (hard links), and all of them would change with it`)
   return new WritableMbox(plain, spec.name, locks)
 }
 

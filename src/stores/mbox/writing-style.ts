@@ -43,7 +43,7 @@ async function learnVariant(splitter: SplitterAt) {
 }
 
 /** @param why - what speaks against it */
-export function unwritable({ path }: MboxFile, why: string): MbauditError {
+export function unwritable({ path }: Pick<MboxFile, 'path'>, why: string): MbauditError {
   const hint = 'Copy its mail into a new mbox, and write to that.'
   return new MbauditError('REFUSED', EXIT.partial, `${showOctets(path)} is not written to: ${why}`, hint)
 }
