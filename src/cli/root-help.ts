@@ -18,6 +18,7 @@ const ORDER = [
   'explain',
   'compare',
   'sync',
+  'channels',
   'dedupe',
   'apply',
   'runs',
