@@ -2,7 +2,7 @@ import type { KnownPair, PairChange, PairPlace, PairSide } from '../index/pair-r
 import { otherSide } from '../index/pair-row.js'
 import type { SyncState } from '../index/sync-state.js'
 import type { PlanStore } from '../plan/plan.js'
-import type { CopyRef, CopyStep, FlagChange } from '../plan/step.js'
+import type { CopyRef, CopyStep, Expected, FlagChange } from '../plan/step.js'
 import type { DoneStep } from '../plan/undo.js'
 import { JournalDamagedError } from './journal.js'
 import type { Run, Runs } from './run.js'
@@ -37,13 +37,12 @@ function isUndoSince({ name }: Run, written: string): boolean {
   return name.includes('-undo-') && name.slice(0, moment.length) >= moment
 }
 
-function changesOf(run: Run, state: SyncState, stores: Readonly<Record<PairSide, string>>): readonly PairChange[] {
+function* changesOf(run: Run, state: SyncState, stores: Readonly<Record<PairSide, string>>): Iterable<PairChange> {
   try {
     const sideOf = sidesOf(readHistory(run).header?.stores ?? [], stores)
-    return [...undoFacts(run)].flatMap((done) => changesBy(done, state, sideOf))
+    for (const done of undoFacts(run)) yield* changesBy(done, state, sideOf)
   } catch (error) {
-    if (error instanceof JournalDamagedError) return []
-    throw error
+    if (!(error instanceof JournalDamagedError)) throw error
   }
 }
 
@@ -63,7 +62,7 @@ function changesBy(done: DoneStep, state: SyncState, sideOf: SideOf): readonly P
   if (step.op === 'copy') return made(step, done, sideOf)
   if (step.op !== 'delete' && step.op !== 'flags' && step.op !== 'move') return []
   const side = sideOf(step.at.store)
-  const known = side === null ? [] : pairsAt(state, side, step.at, step.expect.generation)
+  const known = side === null ? [] : pairsAt(state, side, step.at, step.expect)
   if (side === null) return []
   if (step.op === 'delete') return known.map(({ number }) => ({ forget: number, put: null }))
   if (step.op === 'flags') return known.map((pair) => ({ forget: pair.number, put: reflagged(pair, step) }))
@@ -73,8 +72,10 @@ function changesBy(done: DoneStep, state: SyncState, sideOf: SideOf): readonly P
   return known.map((pair) => ({ forget: pair.number, put: { ...reflagged(pair, step.flags), [side]: place } }))
 }
 
-const pairsAt = (state: SyncState, side: PairSide, { folder, locator }: CopyRef, generation: string | null) =>
-  state.pairsAt(side, folder, locator).filter((pair) => pair[side].generation === generation)
+const pairsAt = (state: SyncState, side: PairSide, { folder, locator }: CopyRef, { generation, identity }: Expected) =>
+  state
+    .pairsAt(side, folder, locator)
+    .filter((pair) => pair[side].generation === generation && (generation !== null || pair.identity === identity))
 
 /** A copy that was made of another: the two are a pair. */
 function made({ from, to, expect, flags }: CopyStep, { locator, generation }: DoneStep, sideOf: SideOf): PairChange[] {

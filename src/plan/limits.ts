@@ -17,6 +17,8 @@ export interface LimitFacts {
   readonly folders: readonly (FolderRef & { readonly messages: number; readonly specialUse: SpecialUse | null })[]
   /** Of a sync: what would go since the master has none of it. null: nothing follows a master here. */
   readonly master: MasterFacts | null
+  /** Where both stores are targets: the other one of each. */
+  readonly masterOf?: (target: FolderRef) => MasterFacts
 }
 
 export interface MasterFacts {
@@ -67,7 +69,10 @@ export function checkLimits(steps: Iterable<Step>, limit: MaxDelete, facts: Limi
   const [first] = losses
   if (first === undefined) return
   const total = losses.reduce((sum, { deleted }) => sum + deleted, 0)
-  if (facts.master?.messages === 0) throw emptyMaster(facts.master, total)
+  for (const loss of losses) {
+    const master = masterFor(loss, facts)
+    if (master?.messages === 0) throw emptyMaster(master, total)
+  }
   if (limit.kind === 'count') {
     if (total > limit.messages) throw tooMany(total, limit.messages)
     return
@@ -75,7 +80,10 @@ export function checkLimits(steps: Iterable<Step>, limit: MaxDelete, facts: Limi
   for (const loss of losses) checkFolder(loss, limit, facts)
 }
 
-function checkFolder(loss: Loss, limit: MaxDelete, { master }: LimitFacts): void {
+const masterFor = (loss: Loss, { master, masterOf }: LimitFacts): MasterFacts | null => masterOf?.(loss) ?? master
+
+function checkFolder(loss: Loss, limit: MaxDelete, facts: LimitFacts): void {
+  const master = masterFor(loss, facts)
   const share = loss.messages === 0 ? 100 : (loss.deleted * 100) / loss.messages
   if (limit.kind === 'percent') {
     if (share > limit.percent) throw tooMuch(loss, `more than ${limit.percent} %`)

@@ -1,12 +1,20 @@
 import type { CompareOptions } from '../audit/compare/comparison.js'
+import { pairFolders } from '../audit/folder-pairs.js'
 import type { PairChange, PairedFolders, PairSide } from '../index/pair-row.js'
 import type { StoreIndex } from '../index/store-index.js'
 import type { FolderName } from '../stores/store.js'
-import type { LimitFacts } from './limits.js'
-import type { CopyRef } from './step.js'
+import type { LimitFacts, MasterFacts } from './limits.js'
+import { messages, Notes } from './notes.js'
+import type { CopyRef, FolderRef } from './step.js'
 import type { StepSpool } from './step-spool.js'
+import { TwoWayBook } from './two-way-book.js'
+import { TwoWayFolders } from './two-way-folders.js'
+import type { TwoWayDesk } from './two-way-mails.js'
 import type { Answer, Question } from './two-way-question.js'
+import { type Both, TwoWaySide } from './two-way-side.js'
 import type { TwoWayState } from './two-way-state.js'
+import { TwoWaySteps } from './two-way-steps.js'
+import { TwoWayWalk } from './two-way-walk.js'
 
 /** `master` is side `a` and `slave` side `b`. */
 export interface TwoWayOptions
@@ -53,10 +61,70 @@ export interface TwoWayPlanned extends Disposable {
  * Plans what makes two stores alike: three-way, with what the last sync saw. Equal stores, state and answers give equal plans.
  * Bodies are read where it rests on them. Both indexes are scanned whole, and the stores have distinct names.
  */
-export declare function planTwoWay(
+export async function planTwoWay(
   a: StoreIndex,
   b: StoreIndex,
   state: TwoWayState,
   options: TwoWayOptions,
   into: StepSpool,
-): Promise<TwoWayPlanned>
+): Promise<TwoWayPlanned> {
+  await a.needIdentities()
+  await b.needIdentities()
+  const pairing = pairFolders(a.folders(), b.folders(), options)
+  const sides = { a: new TwoWaySide('a', a, pairing, options), b: new TwoWaySide('b', b, pairing, options) }
+  for (const { index } of [sides.a, sides.b]) into.expectFolders(index.folders())
+  const folders = new TwoWayFolders(sides, state.folders(), options.toward, into)
+  const notes = new Notes()
+  const steps = new TwoWaySteps(sides, { into, notes, folders, toward: options.toward })
+  const book = new TwoWayBook(options)
+  const desk = { sides, standing: state.standing, options, steps, book, notes }
+  try {
+    await new TwoWayWalk(desk, state).run()
+  } catch (error) {
+    book[Symbol.dispose]()
+    throw error
+  }
+  folders.addOthers()
+  sayOf(desk)
+  return {
+    notes: notes.sentences(),
+    compared: { ...book.counts, questions: book.questionCount, cameBack: book.cameBackCount },
+    questions: () => book.questions(),
+    cameBack: () => book.cameBack(),
+    observed: { changes: () => book.changes(), folders: folders.observed() },
+    limitFacts: limitFactsOf(sides),
+    [Symbol.dispose]: () => book[Symbol.dispose](),
+  }
+}
+
+function sayOf({ sides, notes, book, options }: TwoWayDesk): void {
+  for (const { readings, store } of [sides.a, sides.b])
+    for (const folder of readings.notInFull)
+      notes.say(`${folder} of ${store} was not read in full: nothing is deleted or moved against it.`)
+  const back = book.cameBackCount
+  if (back > 0 && options.prefer === null)
+    notes.say(`${messages(back)} may have been deleted on one side and come back: no state tells whether they are new.`)
+}
+
+function limitFactsOf(sides: Both<TwoWaySide>): LimitFacts {
+  const indexes = [sides.a.index, sides.b.index]
+  const masterOf = (target: FolderRef): MasterFacts => {
+    const [other, own] = target.store === sides.a.store ? [sides.b, sides.a] : [sides.a, sides.b]
+    return {
+      store: other.store,
+      messages: other.index.totals().messages,
+      hasFolder: ({ folder }) => other.facts.folder(own.partnerOf(folder)) !== null,
+    }
+  }
+  const folders = indexes.flatMap((index) => index.folders())
+  return {
+    folders: folders.map(({ store, folder, messages: held, specialUse }) => ({
+      store,
+      folder,
+      messages: held,
+      specialUse,
+    })),
+    master: null,
+    masterOf,
+  }
+}
