@@ -18,8 +18,8 @@ export function configAnswer(config: Config) {
   }
 }
 
-/** The stores, channels and rules of a configuration as rows; a password is named by where it comes from alone. */
-function configuredRows({ stores, channels, rules }: Config) {
+/** The stores, channels, groups and rules of a configuration as rows; a password is named by where it comes from alone. */
+function configuredRows({ stores, channels, groups, rules }: Config) {
   return [
     ...[...stores].map(([name, store]) => ({
       name,
@@ -35,17 +35,18 @@ function configuredRows({ stores, channels, rules }: Config) {
       ...rest(channel),
       place: channelPlace(channel),
     })),
-    ...rules.map(({ name, grade }) => ({
+    ...[...groups].map(([name, members]) => ({
+      ...NO_SETTINGS,
       name,
-      kind: 'rule' as const,
-      type: grade,
-      place: '',
-      folders: [],
-      notFolders: [],
-      settings: [],
+      kind: 'group' as const,
+      type: '',
+      place: members.join(', '),
     })),
+    ...rules.map(({ name, grade }) => ({ ...NO_SETTINGS, name, kind: 'rule' as const, type: grade, place: '' })),
   ]
 }
+
+const NO_SETTINGS = { folders: [], notFolders: [], settings: [] } as const
 
 function rest(entry: StoreConfig | ChannelConfig) {
   const others = Object.entries(entry).filter(([key, value]) => !SHOWN.includes(key) && value !== undefined)

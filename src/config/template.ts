@@ -22,5 +22,13 @@ export function configTemplate(found: readonly FoundStore[]): string {
 #   phd: { type: mh, path: ~/Mail/phd, folders: ["**"], notFolders: [Trash, "Junk/**"] }
 # An mbox may say how it is written, where it cannot be told from the file: variant: mboxo, mboxrd, mboxcl or mboxcl2
 stores:
-${stores.length > 0 ? stores.join('') : examples}`
+${stores.length > 0 ? stores.join('') : examples}
+# Two stores that are kept alike: mbaudit sync NAME. archive never deletes, mirror deletes what master has no more,
+# two-way brings over what was done on either side (docs/channels.md).
+# channels:
+#   backup: { master: laptop, slave: disk, mode: archive }
+#   home:   { between: [work, laptop], mode: two-way }
+# groups:
+#   nightly: [home, backup]
+`
 }

@@ -10,13 +10,13 @@ export interface ConfigSummary {
   readonly rules: number
 }
 
-/** A store, a channel or a rule as the configuration has it; never with a password. */
+/** A store, a channel, a group of channels or a rule as the configuration has it; never with a password. */
 export interface ConfiguredRow {
   readonly name: string
-  readonly kind: 'store' | 'channel' | 'rule'
-  /** The store's type, the channel's mode, or how the rule is graded. */
+  readonly kind: 'store' | 'channel' | 'group' | 'rule'
+  /** The store's type, the channel's mode, or how the rule is graded; empty for a group. */
   readonly type: string
-  /** An absolute path, an account, or the two stores of a channel; empty for a rule. */
+  /** An absolute path, an account, the two stores of a channel, or the channels of a group; empty for a rule. */
   readonly place: string
   readonly folders: readonly string[]
   readonly notFolders: readonly string[]
