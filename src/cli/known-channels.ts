@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import type { ChannelRecord } from '../apply/channel-records.js'
 import type { Config } from '../config/config.js'
+import { stateDirectory } from '../config/paths.js'
+import { stateFileOf } from '../index/sync-state-file.js'
 import { type ChannelRow, type ChannelState, type ChannelsSummary, isWell } from '../report/channels-report.js'
 import { type Channel, chooseChannels } from './channel-choice.js'
 import { channelRecords } from './channel-recorder.js'
@@ -38,7 +42,8 @@ function rowOf(channel: Channel, config: Config, record: ChannelRecord | null, n
   }
 }
 
-function stateOf({ config }: Channel, record: ChannelRecord | null): ChannelState {
+function stateOf({ name, config }: Channel, record: ChannelRecord | null): ChannelState {
   if (config.mode !== 'two-way') return null
-  return record?.succeeded == null ? 'new' : 'kept'
+  if (existsSync(stateFileOf(stateDirectory(process.env, homedir()), name))) return 'kept'
+  return record === null || record.succeeded === null ? 'new' : 'lost'
 }

@@ -9,12 +9,12 @@ import { DEFAULT_LIMIT } from '../plan/limits.js'
 import { StepSpool } from '../plan/step-spool.js'
 import { planTwoWay, type TwoWayOptions, type TwoWayPlanned } from '../plan/two-way.js'
 import { questionObject } from '../report/questions-report.js'
-import { formatDate } from '../report/wording.js'
+import { countOf, formatDate } from '../report/wording.js'
 import type { ActStore } from './act-stores.js'
 import { saveQuestions } from './answer-files.js'
 import { type Channel, channelOptions } from './channel-choice.js'
 import type { ChannelAsked } from './channel-request.js'
-import { type ActTools, limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
+import { type ActTools, type MadePlan, madePlan, planStores } from './made-plan.js'
 import { pairOf, type ScannedPair, whyNoFlagIn } from './pair-options.js'
 import { saidOf } from './plan-sync.js'
 import { isForShow } from './scan-for-plan.js'
@@ -37,9 +37,8 @@ export async function planBothWays(
   const [a, b] = [pair.master.store, pair.slave.store]
   const directory = stateDirectory(process.env, homedir())
   const owner = { channel: channel.name, a: a.identity, b: b.identity }
-  const state = openSyncState(directory, owner, flags['rebuild-state'])
-  const names = { a: a.spec.name, b: b.spec.name }
-  const takeIn = () => takeInRuns(state, runs, names, now())
+  const state = openSyncState(directory, owner, flags['rebuild-state'], isForShow(flags))
+  const takeIn = () => takeInRuns(state, runs, { a: a.identity, b: b.identity }, now())
   try {
     for (const note of state.notes) messages.note(note)
     if (isForShow(flags)) takeInQuietly(takeIn, [a.identity, b.identity], { runs, messages })
@@ -52,13 +51,12 @@ export async function planBothWays(
       await saveQuestions(asked.questions, () => planned.questions(), compared.questions, flags)
     const said = { channel: channel.name, mode: 'two-way', ...saidOf(flags) }
     const stores = planStores(scanned, acts)
-    const facts = { ...planned.limitFacts, folders: limitFolders([pair.master, pair.slave]) }
     const made = madePlan(
       spool,
-      { command: 'sync', options: said, compared, notes: notesOf(planned, asked) },
+      { command: 'sync', options: said, compared, notes: notesOf(planned) },
       stores,
       limit,
-      facts,
+      planned.limitFacts,
     )
     const remember = (underWay: string | null) =>
       state.write(planned.observed.changes(), { now: now(), underWay, folders: planned.observed.folders })
@@ -179,12 +177,12 @@ function unaskedAnswers({ answers }: ChannelAsked, planned: TwoWayPlanned): stri
   return left === 0 ? [] : [`${left} of ${answers.size} answers are to questions that are not asked any more`]
 }
 
-function notesOf({ notes, compared }: TwoWayPlanned, { flags }: ChannelAsked): readonly string[] {
-  const { questions, cameBack } = compared
-  const back = `${cameBack} may have been deleted since the last sync and come back, since no state tells`
-  const asked = `${questions} cannot be known: the plan says what is done without an answer`
-  const how = flags.answers === undefined ? '; to answer yourself: --questions FILE.csv, then --answers FILE.csv' : ''
-  return [...notes, ...(cameBack > 0 ? [`${back}.`] : []), ...(questions > 0 ? [`${asked}${how}.`] : [])]
+function notesOf({ notes, questions }: TwoWayPlanned): readonly string[] {
+  let open = 0
+  for (const { isAnswered } of questions()) if (!isAnswered) open++
+  if (open === 0) return notes
+  const asked = `${countOf(open, 'question')} that nobody can answer but you: the plan says what is done without an answer.`
+  return [...notes, `${asked} To answer: --questions FILE.csv, then --answers FILE.csv.`]
 }
 
 function listed(planned: TwoWayPlanned) {

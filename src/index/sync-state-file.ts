@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Sqlite } from './database.js'
@@ -35,16 +35,24 @@ export interface OpenedState {
   readonly notes: readonly string[]
 }
 
+/** What is done to the file of a state: `look` leaves it as it is, whatever is in it; `rebuild` forgets what is known. */
+export type StateUse = 'use' | 'look' | 'rebuild' | 'look-rebuilt'
+
+/** Where the state of a channel lies. */
+export const stateFileOf = (directory: string, channel: string): string =>
+  join(directory, 'sync', fileNameOf({ channel }))
+
 /** Opens the file of a channel's state; one that cannot be believed is put aside, and a new one begun. */
-export function openStateFile(directory: string | null, owner: SyncStateOwner, rebuild: boolean): OpenedState {
-  if (directory === null) return { db: beginState(new Database(''), owner), path: '', notes: [] }
+export function openStateFile(directory: string | null, owner: SyncStateOwner, use: StateUse): OpenedState {
+  if (directory === null) return keptNowhere(owner)
   const place = join(directory, 'sync')
-  const path = join(place, fileNameOf(owner))
+  const path = stateFileOf(directory, owner.channel)
+  if (use === 'look' || use === 'look-rebuilt') return lookAt(path, owner, use)
   mkdirSync(place, { recursive: true, mode: 0o700 })
   chmodSync(directory, 0o700)
   chmodSync(place, 0o700)
   makePrivate(path)
-  if (rebuild) return beginAnew(path, owner, ['the state was forgotten, as asked for'])
+  if (use === 'rebuild') return beginAnew(path, owner, [FORGOTTEN])
   let db: Sqlite | null = null
   try {
     db = new Database(path, { timeout: BUSY_MS })
@@ -57,7 +65,34 @@ export function openStateFile(directory: string | null, owner: SyncStateOwner, r
   } catch (error) {
     db?.close()
     if (!isDamage(error)) throw error
-    return beginAnew(path, owner, ['the state of the last sync is damaged'])
+    return beginAnew(path, owner, [DAMAGED])
+  }
+}
+
+const FORGOTTEN = 'the state was forgotten, as asked for'
+const DAMAGED = 'the state of the last sync is damaged'
+
+const keptNowhere = (owner: SyncStateOwner, notes: readonly string[] = []): OpenedState => ({
+  db: beginState(new Database(''), owner),
+  path: '',
+  notes,
+})
+
+/** What can be believed is opened, anything else is left for the next sync to put aside. */
+function lookAt(path: string, owner: SyncStateOwner, use: StateUse): OpenedState {
+  if (use === 'look-rebuilt') return keptNowhere(owner, [FORGOTTEN])
+  if (!existsSync(path)) return keptNowhere(owner)
+  let db: Sqlite | null = null
+  try {
+    db = new Database(path, { timeout: BUSY_MS })
+    const why = findMismatch(db, owner)
+    if (why === '') return { db, path, notes: [] }
+    db.close()
+    return keptNowhere(owner, why === null ? [] : [why])
+  } catch (error) {
+    db?.close()
+    if (!isDamage(error)) throw error
+    return keptNowhere(owner, [DAMAGED])
   }
 }
 
@@ -124,7 +159,7 @@ function makePrivate(path: string): void {
   chmodSync(path, 0o600)
 }
 
-function fileNameOf({ channel }: SyncStateOwner): string {
+function fileNameOf({ channel }: Pick<SyncStateOwner, 'channel'>): string {
   const readable = channel
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[.-]+/, '')

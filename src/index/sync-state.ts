@@ -1,7 +1,7 @@
 import type { FolderName, Locator } from '../stores/store.js'
 import type { Sqlite } from './database.js'
 import type { KnownPair, PairChange, PairedFolders, PairRow, PairSide } from './pair-row.js'
-import { isDamage, type OpenedState, openStateFile, type SyncStateOwner } from './sync-state-file.js'
+import { isDamage, type OpenedState, openStateFile, type StateUse, type SyncStateOwner } from './sync-state-file.js'
 import { Interned, PAIR_COLUMNS, placeKey, type StoredPair, sumOf } from './sync-state-rows.js'
 
 /** The state of a channel's last sync, in a file of its own. It fits `TwoWayState` of the planner. */
@@ -38,17 +38,28 @@ export interface StateWriting {
  *
  * @param directory - `$XDG_STATE_HOME/mbaudit`; null: nothing is kept
  * @param rebuild - forgets what is known (`--rebuild-state`)
+ * @param isLook - leaves the file as it is, whatever is in it; none is made
  */
-export function openSyncState(directory: string | null, owner: SyncStateOwner, rebuild: boolean): SyncState {
-  const opened = openStateFile(directory, owner, rebuild)
+export function openSyncState(
+  directory: string | null,
+  owner: SyncStateOwner,
+  rebuild: boolean,
+  isLook = false,
+): SyncState {
+  const opened = openStateFile(directory, owner, useOf(rebuild, isLook))
   try {
     return new StateInFile(opened)
   } catch (error) {
     opened.db.close()
     if (!isDamage(error)) throw error
-    const again = openStateFile(directory, owner, true)
+    const again = openStateFile(directory, owner, useOf(true, isLook))
     return new StateInFile({ ...again, notes: ['the state of the last sync is damaged'] })
   }
+}
+
+function useOf(rebuild: boolean, isLook: boolean): StateUse {
+  if (isLook) return rebuild ? 'look-rebuilt' : 'look'
+  return rebuild ? 'rebuild' : 'use'
 }
 
 /** Rows held at a time. */
