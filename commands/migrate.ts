@@ -1,61 +1,62 @@
 import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
 import { accountsFlags, requireNoStore } from '../src/cli/accounts-flags.js'
 import { ActCommand, type ActRequest } from '../src/cli/act-command.js'
 import { planFlags } from '../src/cli/act-flags.js'
-import { requireApart } from '../src/cli/act-stores.js'
 import { actBodyFlags } from '../src/cli/flags.js'
-import { chooseMigration, FORMATS } from '../src/cli/migration-stores.js'
+import { migrationFlags } from '../src/cli/migration-flags.js'
+import { migrationRequest } from '../src/cli/migration-request.js'
+import { namedMigration } from '../src/cli/migration-stores.js'
+import { planOutputs } from '../src/cli/outputs.js'
 import { pairFlags } from '../src/cli/pair-flags.js'
-import { planReport } from '../src/report/plan-report.js'
+import { isForShow } from '../src/cli/scan-for-plan.js'
 
 export default class Migrate extends ActCommand {
   static override summary = 'Copy a store into another format or onto a server, and prove that it arrived.'
   static override description =
     `Every folder and message of SOURCE is copied; SOURCE is only read. Each copy is read back and compared. Run again, it
-copies what is new since then and changes nothing else.`
+copies what is new since then and changes nothing else. --save proof.html writes what became of each message.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/Mail --format mbox',
-    '<%= config.bin %> <%= command.id %> old.mbox imaps://alice@imap.example.org/',
+    '<%= config.bin %> <%= command.id %> old.mbox imaps://alice@imap.example.org/ --save proof.html',
+    '<%= config.bin %> <%= command.id %> home.mbox ~/Mail --into all --format maildir --dedupe',
     '<%= config.bin %> <%= command.id %> --accounts accounts.csv --dry-run',
   ]
-  static override usage = '<%= command.id %> [SOURCE] [TARGET] --format FORMAT'
+  static override usage = [
+    '<%= command.id %> [SOURCE] [TARGET] --format FORMAT',
+    '<%= command.id %> SOURCE... --into TARGET --format FORMAT',
+  ]
   static override args = {
-    source: Args.string({
+    store: Args.string({
+      multiple: true,
       ignoreStdin: true,
-      description: 'the store to copy; none: the only one of the configuration',
-    }),
-    target: Args.string({
-      ignoreStdin: true,
-      description: 'where to; none: SOURCE.FORMAT in the current folder. One on a server needs no format',
+      description:
+        'the store to copy, and where to. No source: the only store of the configuration; no target: SOURCE.FORMAT in the current folder; one on a server needs no format',
     }),
   }
   static override flags = {
     ...actBodyFlags,
     ...pairFlags,
     ...planFlags,
-    format: Flags.option({ options: FORMATS })({ description: 'how the target is laid out, where it is local' }),
-    'into-existing': Flags.boolean({ description: 'add to a target that holds other mail' }),
+    ...migrationFlags,
     ...accountsFlags,
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Migrate)
     const { accounts } = flags
-    const requestOf = (source: string | undefined, target: string | undefined): ActRequest => ({
-      flags,
-      report: planReport('migrate'),
-      choose: (config, choices) => chooseMigration(source, target, flags.format, config, choices),
-      folders: { only: [], not: [] },
-      whenOpen: requireApart,
-      make: async (scanned, stores) => {
-        const { planMigration } = await import('../src/cli/plan-migration.js')
-        return planMigration(scanned, stores, { flags, intoExisting: flags['into-existing'] })
-      },
-    })
-    if (accounts === undefined) return this.act(requestOf(args.source, args.target))
+    const stores = args.store ?? []
+    if (accounts === undefined) {
+      // What is shown alone is a plan; what is carried out is proven.
+      const isProven = !isForShow(flags)
+      const proof = isProven ? planOutputs(flags, process.cwd()).targets : []
+      const { save: _save, ...others } = flags
+      const request = migrationRequest(namedMigration(stores, flags.into), flags, proof)
+      return this.act(isProven ? { ...request, flags: { ...others, save: undefined } } : request)
+    }
     const { migrateAccounts } = await import('../src/cli/migrate-accounts.js')
-    requireNoStore(args)
+    requireNoStore(stores)
+    const requestOf = (source: string, target: string): ActRequest =>
+      migrationRequest({ sources: [source], target }, flags, [])
     await migrateAccounts({ flags: { ...flags, accounts }, config: await this.loadConfig(flags), requestOf })
   }
 }

@@ -38,6 +38,7 @@ export class FolderCopying {
   readonly #to: FolderRef
   readonly #folder: WritableFolder
   readonly #purpose: WorkPurpose & ('copy' | 'move')
+  readonly #isMigration: boolean
   #isUnknown = false
 
   constructor(way: UnderWay, to: FolderRef, folder: WritableFolder, purpose: 'copy' | 'move') {
@@ -45,6 +46,7 @@ export class FolderCopying {
     this.#to = to
     this.#folder = folder
     this.#purpose = purpose
+    this.#isMigration = way.request.run.plan.header.command === 'migrate'
   }
 
   async run(incoming: Iterable<Incoming>): Promise<void> {
@@ -151,7 +153,8 @@ export class FolderCopying {
       const messages = loaded.map(({ message }) => message)
       const { number, outcomes, error } = await perform(this.#way, this.#folder, { kind: 'append', messages }, about)
       if (error?.code === 'QUOTA_EXCEEDED') this.#way.fill(this.#to.store, error.message)
-      const checked = await readBack(this.#folder, loaded, outcomes, this.#way.request.note)
+      const { note } = this.#way.request
+      const checked = await readBack(this.#folder, loaded, outcomes, note, this.#isMigration)
       this.#way.finish(about, number, checked)
       this.#way.request.onProgress({ steps: 0, octets: sum(loaded) })
       for (const [nth, outcome] of outcomes.entries()) {

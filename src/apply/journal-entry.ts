@@ -1,3 +1,4 @@
+import type { DkimSummary } from '../message/dkim-summary.js'
 import type { Digest, EpochSeconds } from '../message/message.js'
 import type { PlanCommand, PlanStore } from '../plan/plan.js'
 import type { FolderName, Locator } from '../stores/store.js'
@@ -61,6 +62,8 @@ export interface StepOutcome {
   readonly verified?: true
   /** It was read back: what is otherwise. */
   readonly altered?: string
+  /** What its DKIM signatures said of the body before and after, where it has any and the run is a migration. */
+  readonly dkim?: readonly [before: DkimSummary, after: DkimSummary | null]
   /** It was read back: what lies there, where the step does not say it. */
   readonly wire?: Digest
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { MbauditError } from '../errors.js'
+import { summariseBodyHashes } from '../message/dkim-summary.js'
 import { wireDigest } from '../message/wire.js'
 import type { Expected } from '../plan/step.js'
 import type { Outcome, Outgoing, WritableFolder } from '../stores/writable.js'
@@ -18,17 +19,22 @@ export interface Sent {
   readonly expect: Pick<Expected, 'wire'>
 }
 
-/** Reads what was stored, and compares; what cannot be read back is not verified. */
+/**
+ * Reads what was stored, and compares; what cannot be read back is not verified.
+ *
+ * @param looksAtSignatures - whether it is told what DKIM signatures say before and after
+ */
 export async function readBack(
   folder: WritableFolder,
   sent: readonly Sent[],
   outcomes: readonly Outcome[],
   note: (text: string) => void,
+  looksAtSignatures = false,
 ): Promise<readonly StepOutcome[]> {
   const placed = outcomes.flatMap((outcome, nth) =>
     outcome.outcome === 'done' && outcome.locator !== null ? [{ nth, at: outcome.locator }] : [],
   )
-  const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered' | 'wire'>>()
+  const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered' | 'wire' | 'dkim'>>()
   let next = 0
   try {
     for await (const { bytes } of folder.read(placed.map(({ at }) => at))) {
@@ -39,7 +45,8 @@ export async function readBack(
       const wire = wireDigest(bytes)
       const isSame = wire === message.wire
       const what = isSame ? { verified: true as const } : { altered: describeAlteration(message.bytes, bytes) }
-      found.set(nth, { ...what, ...(wire === expect.wire ? {} : { wire }) })
+      const signed = looksAtSignatures ? compareSignatures(message.bytes, bytes) : {}
+      found.set(nth, { ...what, ...(wire === expect.wire ? {} : { wire }), ...signed })
     }
   } catch (error) {
     if (!(error instanceof MbauditError)) throw error
@@ -51,6 +58,12 @@ export async function readBack(
     ...placeIn(outcome),
     ...found.get(nth),
   }))
+}
+
+/** What DKIM signatures say of the body that was given, and of the one that lies in the store. */
+function compareSignatures(given: Buffer, kept: Buffer): Pick<StepOutcome, 'dkim'> {
+  const before = summariseBodyHashes(given)
+  return before === null ? {} : { dkim: [before, summariseBodyHashes(kept)] }
 }
 
 /** Keeps a message that the store will not have in the folder of the run, with the store's words. @returns where; null: it was not refused, or there is no room */

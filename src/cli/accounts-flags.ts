@@ -27,7 +27,7 @@ export const accountsFlags = {
 }
 
 /** @throws UsageError where stores are named beside a list of accounts */
-export function requireNoStore({ source }: { readonly source?: string | undefined }): void {
+export function requireNoStore([source]: readonly string[]): void {
   if (source === undefined) return
   throw new UsageError(
     `${source} is named, and --accounts as well`,

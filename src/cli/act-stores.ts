@@ -96,11 +96,11 @@ export function requireApart([master, slave]: readonly Store[]): void {
   )
 }
 
-const lieTogether = (a: string, b: string): boolean =>
+export const lieTogether = (a: string, b: string): boolean =>
   `${a}${sep}`.startsWith(`${b}${sep}`) || `${b}${sep}`.startsWith(`${a}${sep}`)
 
 /** The place itself, without symbolic links; of what is not there, as far as there is something. */
-function realPlace(path: string): string {
+export function realPlace(path: string): string {
   if (existsSync(path)) return realpathSync(path)
   const above = dirname(path)
   return above === path ? path : `${realPlace(above)}${sep}${path.slice(above.length).replace(/^[/\\]/, '')}`

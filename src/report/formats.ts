@@ -1,6 +1,6 @@
 import type { ReportData, ReportKind } from './report.js'
 
-type Render = <S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>) => Iterable<string>
+export type Render = <S, R>(kind: ReportKind<S, R>, data: ReportData<S, R>) => Iterable<string>
 
 /** Every format that holds a whole result, by the ending of a file. The code of each is loaded when first asked for. */
 export const FORMATS = {
