@@ -76,8 +76,8 @@ export class Interned {
       identity,
       wire: wire === null ? null : digest(wire.toString('hex')),
       size,
-      a: { ...a, locator: locator(aLocator) },
-      b: { ...b, locator: locator(bLocator) },
+      a: { folder: a.folder, locator: locator(aLocator), generation: a.generation },
+      b: { folder: b.folder, locator: locator(bLocator), generation: b.generation },
       flags: had,
     }
     return sumOf(row) === sum ? { number, ...row } : null

@@ -1,6 +1,7 @@
 import type { FolderName, Locator } from '../stores/store.js'
 import type { Sqlite } from './database.js'
 import type { KnownPair, PairChange, PairedFolders, PairRow, PairSide } from './pair-row.js'
+import { compareOctets } from './side-by-side.js'
 import { isDamage, type OpenedState, openStateFile, type StateUse, type SyncStateOwner } from './sync-state-file.js'
 import { Interned, PAIR_COLUMNS, placeKey, type StoredPair, sumOf } from './sync-state-rows.js'
 
@@ -89,7 +90,7 @@ class StateInFile implements SyncState {
       a: db.prepare<[number], StoredPair>(`select ${PAIR_COLUMNS} from "pair" where "aKey" = ?`).raw(),
       b: db.prepare<[number], StoredPair>(`select ${PAIR_COLUMNS} from "pair" where "bKey" = ?`).raw(),
     }
-    const lost = Number(this.#meta('count')) - this.#countSound()
+    const lost = this.#countLost()
     this.standing = this.written === null ? 'none' : lost === 0 ? 'whole' : 'part'
     this.notes = lost === 0 ? notes : [...notes, `of the state of the last sync a part is lost`]
   }
@@ -187,15 +188,28 @@ class StateInFile implements SyncState {
     for (const { a, b } of folders) add.run(a, b)
   }
 
-  /** How many rows say what was written. */
+  /** How many rows say what was written, as they are met in the order of identities; -1: they are not in order. */
   #countSound(): number {
+    this.#unsound.length = 0
     let sound = 0
-    const walk = this.#db.prepare<[], StoredPair>(`select ${PAIR_COLUMNS} from "pair"`).raw()
-    for (const stored of walk.iterate()) {
-      if (this.#interned.read(stored) === null) this.#unsound.push(stored[0])
+    let before = ''
+    const walk = this.#db.prepare<[], StoredPair>(`select ${PAIR_COLUMNS} from "pair" order by "identity", "number"`)
+    for (const stored of walk.raw().iterate()) {
+      const [number, identity] = stored
+      if (compareOctets(before, identity) > 0) return -1
+      before = identity
+      if (this.#interned.read(stored) === null) this.#unsound.push(number)
       else sound++
     }
     return sound
+  }
+
+  /** What the file has lost. An index of it that is damaged is made anew before. */
+  #countLost(): number {
+    const wanted = Number(this.#meta('count'))
+    if (this.#countSound() === wanted) return 0
+    this.#db.exec('reindex')
+    return wanted - this.#countSound()
   }
 
   #meta(name: string): string | null {
