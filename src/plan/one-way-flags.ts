@@ -52,12 +52,19 @@ export class OneWayFlags {
 
   #compare(difference: Difference): FlagDifference {
     const slave = (folder: FolderName, flag: string): boolean => this.#options.whyNoFlag(folder, flag) === ''
-    return flagDifference(difference, { master: this.#options.masterKeeps, slave })
+    const { add, remove } = flagDifference(difference, { master: this.#options.masterKeeps, slave })
+    // Some stores show flags that they cannot change, such as those in the header of an .eml file.
+    return { add, remove: remove.filter((flag) => slave(difference.slaveFolder, flag)) }
   }
 
   #noteLacking(difference: Difference): void {
-    const { add } = flagDifference(difference, { master: () => true, slave: () => true })
+    const { masterKeeps: master, whyNoFlag } = this.#options
+    const { add, remove } = flagDifference(difference, { master, slave: () => true })
     for (const flag of add) this.#canKeep(difference.slaveFolder, flag)
+    for (const flag of remove) {
+      const why = whyNoFlag(difference.slaveFolder, flag)
+      if (why !== '') this.#notes.count(`will still be ${flag}: ${why}`)
+    }
   }
 
   #isWelcome(key: string): boolean {
