@@ -1,10 +1,11 @@
 import * as Flags from '@oclif/core/flags'
 import { AuditCommand, storeChoices } from '../src/cli/audit-command.js'
+import { checkAccounts } from '../src/cli/check-accounts.js'
 import { checkStores, problemsOf, type StoreStep } from '../src/cli/check-stores.js'
 import { chooseStores } from '../src/cli/choose-stores.js'
 import { accountFlags, storeArgs } from '../src/cli/flags.js'
-import { storesOfAccountsFile } from '../src/cli/stores-of-accounts-file.js'
-import { EXIT } from '../src/errors.js'
+import { listAccounts } from '../src/cli/listed-accounts.js'
+import { EXIT, type ExitStatus, gravest, type Problem } from '../src/errors.js'
 import { type DoctorSummary, doctorReport } from '../src/report/doctor-report.js'
 
 export default class Doctor extends AuditCommand {
@@ -30,14 +31,16 @@ Nothing is changed, and no message is read.`
     const find = async () => {
       const choices = storeChoices(flags, { note: () => {} })
       const config = await this.loadConfig(flags)
-      const listed = flags.accounts === undefined ? null : await storesOfAccountsFile(flags.accounts, config, choices)
+      const jobs = flags.jobs ?? 1
+      const list = flags.accounts === undefined ? null : listAccounts(flags.accounts, choices.cwd)
       const named = args.store ?? []
-      const chosen = listed !== null && named.length === 0 ? [] : await chooseStores(named, config, choices)
-      const steps = await checkStores([...chosen, ...(listed?.stores ?? [])], flags.jobs ?? 1)
+      const chosen = list !== null && named.length === 0 ? [] : await chooseStores(named, config, choices)
+      const listed = list === null ? null : await checkAccounts(list, config, choices, jobs)
+      const steps = [...(await checkStores(chosen, jobs)), ...(listed?.steps ?? [])]
       const problems = [...(listed?.problems ?? []), ...problemsOf(steps)]
-      return { summary: sumUp(steps), rows: () => steps, problems }
+      return { summary: sumUp(steps), rows: () => steps, problems, footnotes: list?.notes ?? [] }
     }
-    await this.tell({ flags, report: doctorReport, status: EXIT.store, find })
+    await this.tell({ flags, report: doctorReport, status: statusOf, find })
   }
 }
 
@@ -46,4 +49,11 @@ function sumUp(steps: readonly StoreStep[]): DoctorSummary {
   const stores = new Set(steps.map(({ store }) => store)).size
   const count = (outcome: StoreStep['outcome']) => steps.filter((step) => step.outcome === outcome).length
   return { stores, well: stores - ill.size, steps: steps.length, warnings: count('warning'), failed: count('failed') }
+}
+
+/** What can be opened and has no room for some mail is no store that cannot be opened. */
+function statusOf(problems: readonly Problem[]): ExitStatus {
+  const stands = ({ code }: Problem): ExitStatus =>
+    code === 'USAGE' ? EXIT.usage : code === 'QUOTA_EXCEEDED' || code === 'REFUSED' ? EXIT.partial : EXIT.store
+  return gravest(...problems.map(stands))
 }

@@ -38,7 +38,7 @@ export interface TellRequest<Summary, Row> {
   readonly flags: CommonFlags
   readonly report: ReportKind<Summary, Row>
   /** The exit status that problems stand for. */
-  readonly status: ExitStatus
+  readonly status: ExitStatus | ((problems: readonly Problem[]) => ExitStatus)
   readonly find: () => Promise<Answer<Summary, Row> & { readonly problems: readonly Problem[] }>
 }
 
@@ -97,7 +97,8 @@ export abstract class AuditCommand extends Command {
     const answer = await find()
     const data = { ...reportData(answer, report, flags), stores: [], problems: answer.problems }
     await writeOutputs(outputs, report, data)
-    this.finish(messages, report, data, flags, answer.problems.length > 0 ? status : EXIT.ok)
+    const stands = typeof status === 'function' ? status(answer.problems) : status
+    this.finish(messages, report, data, flags, answer.problems.length > 0 ? stands : EXIT.ok)
   }
 
   /** Sums the run up and sets the exit status. */

@@ -17,6 +17,10 @@ export type CheckupStep =
   | 'inbox'
   | 'quota'
   | 'provider'
+  | 'sizes'
+  | 'room'
+  | 'append-limit'
+  | 'folder-names'
 
 /** One step of a checkup, and how it went. */
 export interface CheckedStep {

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -7,11 +7,13 @@ import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
 import { mail, mails, writeMaildir } from '../support/maildir-mail.js'
 import { connectRaw } from '../support/raw-imap.js'
-import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
+import { startRewordingProxy } from '../support/rewording-proxy.js'
+import { makeWorkplace, type Workplace } from '../support/run-program.js'
 import { readSchema } from '../support/schemas.js'
 
 /** The passwords of accounts are in variables, as a list names them. */
 const ENV = { OLD: 'secret', NEW: 'secret', WRONG: 'hunter2' }
+const PAIR_STEPS = ['sizes', 'room', 'append-limit', 'folder-names']
 const HEADER = 'account,source,sourceUser,sourcePassword,target,targetUser,targetPassword\n'
 
 interface Row {
@@ -104,4 +106,119 @@ describe.skipIf(!isToBeTested(hasDovecot))('many accounts (Dovecot; scripts/inst
     const third = await migrate('--yes', '--exit-code')
     expect([third.status, states(third.rows)]).toEqual([0, { ann: 'nothing', eve: 'nothing' }])
   })
+
+  it('are read from a list that users of imapsync keep; passwords in it are used, and not shown', async () => {
+    fill('ann', 0, 2)
+    const side = (name: string) => `${at(dovecot)};${user(name)};secret`
+    writeFileSync(join(place.path, 'accounts.csv'), `${side('annold')};${side('annnew')};\n`)
+    chmodSync(join(place.path, 'accounts.csv'), 0o644)
+    const { status, stdout, stderr, rows } = await migrate('--yes', '--log-file', 'log')
+    expect([status, rows.map((row) => [row.account, row.copied])]).toEqual([0, [[user('annold'), 3]]])
+    expect(stderr).toMatch(/accounts\.csv holds passwords, and others than you may read it .*env:NAME/)
+    expect(stdout + stderr + readFileSync(join(place.path, 'log'), 'utf8')).not.toContain('secret')
+  })
+
+  it('are looked at first, on both sides and beside each other', async () => {
+    for (const name of ['ann', 'bob', 'eve']) fill(name, 0, 2)
+    fillAccount(dovecot, user('fayold'), { INBOX: [mail(2, { body: `${'x'.repeat(70)}\n`.repeat(500) })] })
+    const local = ['bob', at(dovecot), user('bobold'), 'env:OLD', 'maildir:new-bob', '', ''].join(',')
+    list(line('ann'), line('eve', dovecot, 'WRONG'), line('fay', small), local, 'nonsense')
+    const { status, document } = await json('doctor', '--accounts', 'accounts.csv', '--jobs', '2')
+    const validate = new Ajv2020().compile(await readSchema('doctor'))
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
+    expect([status, document.problems.map(({ code }: { code: string }) => code)]).toEqual([
+      3,
+      ['USAGE', 'AUTH_FAILED', 'QUOTA_EXCEEDED'],
+    ])
+    type Step = { store: string; step: string; outcome: string; found: string }
+    const beside = (store: string) =>
+      document.steps
+        .filter((each: Step) => each.store === store && PAIR_STEPS.includes(each.step))
+        .map(({ step, outcome }: Step) => [step, outcome])
+    const target = (name: string, to = dovecot) => `imap://${user(`${name}new`)}@127.0.0.1:${to.port}/`
+    const fine = PAIR_STEPS.map((step) => [step, 'ok'])
+    expect([beside(target('ann')), beside('maildir:new-bob'), beside(target('eve'))]).toEqual([fine, fine, []])
+    expect(beside(target('fay', small))).toEqual(fine.map(([step, ok]) => [step, step === 'room' ? 'failed' : ok]))
+    expect(document.steps.find(({ step }: Step) => step === 'sizes').found).toMatch(
+      / has 3 messages in \d folders, \d+ B/,
+    )
+    expect(await readAccount(dovecot.port, user('annnew'))).toEqual({})
+    expect(existsSync(join(place.path, 'new-bob'))).toBe(false)
+  })
+
+  it('say which messages are too large for the target, and which folders are called otherwise there', async () => {
+    await using strict = await startRewordingProxy(dovecot.port, (text) =>
+      text.replaceAll(' IDLE', ' IDLE APPENDLIMIT=900'),
+    )
+    writeMaildir(join(place.path, 'm'), { INBOX: [mail(1), mail(2, { body: 'x\n'.repeat(900) })] })
+    for (const folder of ['a\u0001b', Array.from({ length: 5 }, () => 'x'.repeat(250)).join('/')])
+      for (const part of ['cur', 'new', 'tmp']) mkdirSync(join(place.path, 'm', folder, part), { recursive: true })
+    list(`ann,maildir:m?layout=fs,,,imap://127.0.0.1:${strict.port}/,${user('annnew')},env:NEW`)
+    const { status, document } = await json('doctor', '--accounts', 'accounts.csv')
+    const found = (step: string) => document.steps.find((each: { step: string }) => each.step === step)
+    expect([status, document.problems.map(({ code }: { code: string }) => code)]).toEqual([4, ['REFUSED', 'REFUSED']])
+    expect(found('append-limit')).toMatchObject({ outcome: 'failed', facts: { appendLimit: 900, above: 1 } })
+    expect(found('folder-names').facts).toMatchObject({
+      renamed: [{ from: 'a\u0001b', to: 'a_b' }],
+      impossible: [expect.stringMatching(/^x{250}\//)],
+    })
+  })
+
+  it('are moved as the manual tells it', async () => {
+    const manual = readFileSync(new URL('../../docs/moving-accounts.md', import.meta.url), 'utf8')
+    const [example = ''] = /^account,source,.*\n(?:[^`\n].*\n)+/m.exec(manual) ?? []
+    const commands = [...manual.matchAll(/^mbaudit (.*)$/gm)].map(([, command = '']) => command.split(' '))
+    writeFileSync(join(place.path, 'alice'), 'secret\n')
+    const list = example
+      .replaceAll(/imap\.example\.(org|com)/g, at(dovecot))
+      .replace('alice@example.com', `${user('alice')}-new`)
+      .replace(/,alice,env/, `,${user('alice')},env`)
+      .replace(/,bob,command:pass show old\/bob/, `,${user('bob')},command:printf secret`)
+      .replace('/root/alice', join(place.path, 'alice'))
+      .replace('/backup/bob', join(place.path, 'bob'))
+    writeFileSync(join(place.path, 'accounts.csv'), list)
+    fillAccount(dovecot, user('alice'), { INBOX: mails(0, 4) })
+    fillAccount(dovecot, user('bob'), { INBOX: mails(10, 12) })
+    const follow = async (command: readonly string[]) => {
+      const run = await place.run([...command, '--json'], { ALICE_OLD: 'secret' })
+      const document = JSON.parse(run.stdout)
+      return { status: run.status, document, rows: (document.accounts ?? []) as readonly Row[] }
+    }
+    const [doctor = [], look = [], copy = [], again = [], pass = [], last = [], ...more] = commands
+    expect(more).toEqual([])
+    expect((await follow(doctor)).document).toMatchObject({ summary: { stores: 4, failed: 0 }, problems: [] })
+    expect((await follow(look)).rows).toMatchObject([{ planned: 4, status: 'planned' }, { planned: 2 }])
+    expect((await follow(copy)).rows).toMatchObject([
+      { account: 'alice', status: 'done', verified: 4, leftOut: 0 },
+      { account: 'bob', status: 'done', verified: 2 },
+    ])
+    expect(readFileSync(join(place.path, 'moved.alice.csv'), 'utf8').match(/verified/g)).toHaveLength(4)
+    expect((await follow(again)).document.summary).toMatchObject({ accounts: 0, skipped: 2 })
+    await changedOver(dovecot.port, user('alice'))
+    fillAccount(dovecot, `${user('alice')}-new`, { INBOX: [mail(60), mail(61)] })
+    expect((await follow(pass)).rows).toMatchObject([{ status: 'done', copied: 1 }, { status: 'nothing' }])
+    expect((await follow(last)).status).toBe(0)
+    const inbox = await readAccount(dovecot.port, `${user('alice')}-new`)
+    expect([inbox.INBOX?.length, inbox.Done?.length]).toEqual([6, 1])
+    const late = mail(70)
+    fillAccount(dovecot, user('bob'), { INBOX: [late] })
+    const who = await follow(last)
+    expect([who.status, who.rows.map(({ account, status, newest }) => [account, status, newest])]).toEqual([
+      1,
+      [
+        ['alice', 'nothing', null],
+        ['bob', 'planned', `${new Date(late.received * 1000).toISOString().slice(0, 19)}Z`],
+      ],
+    ])
+  })
 })
+
+/** Mail still comes to the old side while people put mail away on the new one. */
+async function changedOver(port: number, user: string): Promise<void> {
+  await using old = await connectRaw(port, user)
+  await old.command('APPEND', 'INBOX', Buffer.from(mail(50).text.replaceAll('\n', '\r\n')))
+  await using fresh = await connectRaw(port, `${user}-new`)
+  await fresh.command('CREATE', 'Done')
+  await fresh.command('SELECT', 'INBOX')
+  await fresh.command('MOVE', '1', 'Done')
+}
