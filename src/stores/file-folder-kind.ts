@@ -10,6 +10,10 @@ import type { FolderAbilities, Foreign, Locator, ScanVerdict } from './store.js'
  */
 export interface FileListing {
   readonly keys: PackedKeys
+  /** The same files before they are brought into order, where that is put off until someone asks for it. */
+  readonly unsorted?: PackedKeys
+  /** All that flags depend on beside the keys; absent: that is not known. */
+  readonly beside?: string
   readonly foreign: readonly Foreign[]
   /** A part of the folder that should be there and is not: what lies in the others is read, and not taken for all. */
   readonly lacking?: string | null

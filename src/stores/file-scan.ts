@@ -4,8 +4,10 @@ import { type FileFolderKind, type FileListing, findKey, listingFailure } from '
 import { giveWay } from './file-reader.js'
 import { objectOf, statFile } from './file-stamp.js'
 import { flagText } from './flag-text.js'
+import { FolderSeal, fileStamp, readSealedState, sealedState } from './folder-seal.js'
 import type { PackedKeys } from './packed-keys.js'
 import { type FileFacts, type MessageFile, type Readers, THIS_THREAD } from './readers.js'
+import { isSealed } from './seal-check.js'
 import type { FolderName, KnownCopies, KnownCopy, ScanBatch, ScannedCopy } from './store.js'
 
 /** A message of the listing, and what an earlier scan knows of it. */
@@ -34,6 +36,7 @@ export class FileScan {
   readonly #readers: Readers
   readonly #list: () => Promise<FileListing>
   readonly #batch: BatchBuilder
+  readonly #seal = new FolderSeal()
   readonly #asked: Asked[] = []
   #wanted: Listed[] = []
   readonly #vanished: Listed[] = []
@@ -65,7 +68,12 @@ export class FileScan {
     batch.addForeign(listing.foreign)
     if (listing.lacking) batch.addFailure({ outcome: 'failed', code: 'UNREADABLE', message: listing.lacking })
     const { version } = this.#kind
-    const copies = known.state === null || known.state === version ? known.copies() : []
+    const before = known.state === null ? null : readSealedState(known.state)
+    if (before?.version === version && before.seal !== null && (await this.#isSealed(listing, before.seal))) {
+      yield batch.last({ outcome: 'unchanged' })
+      return
+    }
+    const copies = before === null || before.version === version ? known.copies() : []
     if (known.state === null && listing.keys.length >= MANY) this.#readers.expectMuch()
     for (const pair of pairUp(this.#kind, listing.keys, copies)) {
       if (pair.key === null) batch.noteGone()
@@ -78,14 +86,21 @@ export class FileScan {
     }
     yield* this.#settleRest(listing)
     if (this.#vanished.length > 0) yield* this.#findAgain(listing)
-    yield batch.last(batch.verdict(known.state === version, version))
+    const state = sealedState(version, this.#seal.text(listing.beside ?? null))
+    yield batch.last(batch.verdict(known.state === state, state))
+  }
+
+  #isSealed(listing: FileListing, seal: string): Promise<boolean> {
+    return isSealed(this.#kind, this.#isLinked, listing, seal)
   }
 
   /** Keeps a known message that its file proves unchanged. */
   #keep(listing: FileListing, key: string, known: KnownCopy | null): boolean {
     if (known === null || known.stamp === '') return false
-    const found = statFile(this.#kind.pathOf(key))
+    const path = this.#kind.pathOf(key)
+    const found = statFile(path)
     if (found === undefined || this.#stamp(found.stats, found.isLink, Date.now()) !== known.stamp) return false
+    this.#seal.add(path, known.stamp)
     this.#batch.addKept(known.row, found.stats.size, this.#changedFlags(listing, key, known))
     return true
   }
@@ -131,10 +146,16 @@ export class FileScan {
   #take(listing: FileListing, key: string, file: MessageFile): boolean {
     if (file.kind === 'gone') return false
     const { locatorOf } = this.#kind
-    if (file.kind === 'read') this.#batch.addRead(this.#copyOf(listing, key, file), file.stats.size)
+    if (file.kind !== 'read') this.#seal.break()
+    if (file.kind === 'read') this.#batch.addRead(this.#sealed(key, this.#copyOf(listing, key, file)), file.stats.size)
     else if (file.kind === 'no-file') this.#batch.addForeign([{ path: locatorOf(key), why: file.what }])
     else this.#batch.addTrouble('UNREADABLE', locatorOf(key), file.why)
     return true
+  }
+
+  #sealed(key: string, copy: ScannedCopy): ScannedCopy {
+    this.#seal.add(this.#kind.pathOf(key), copy.stamp)
+    return copy
   }
 
   #copyOf(listing: FileListing, key: string, file: MessageFile & { readonly kind: 'read' }): ScannedCopy {
@@ -153,13 +174,13 @@ export class FileScan {
   }
 
   #stamp(stats: FileFacts, isLink: boolean, readAt: number): string {
-    const stamp = this.#kind.stampOf(stats, readAt)
-    return stamp === '' ? '' : `${this.#kind.version} ${stamp}${isLink || this.#isLinked ? '.s' : ''}`
+    return fileStamp(this.#kind.version, this.#kind.stampOf(stats, readAt), isLink || this.#isLinked)
   }
 
   /** Looks for messages that were renamed (for their flags) between the listing and their turn. What is truly gone is no message. */
   async *#findAgain(first: FileListing): AsyncIterable<ScanBatch> {
     const batch = this.#batch
+    this.#seal.break()
     let missing: readonly Listed[] = this.#vanished
     let listing = first
     for (let round = 0; missing.length > 0 && round < ROUNDS; round++) {

@@ -14,17 +14,21 @@ export class KeptListings {
 
   keep(folder: FolderName, listing: FileListing): void {
     this.take(folder)
-    if (listing.keys.length > MOST) return
-    for (const [oldest] of this.#listings) if (this.#count + listing.keys.length > MOST) this.take(oldest)
+    const count = countOf(listing)
+    if (count > MOST) return
+    for (const [oldest] of this.#listings) if (this.#count + count > MOST) this.take(oldest)
     this.#listings.set(folder, listing)
-    this.#count += listing.keys.length
+    this.#count += count
   }
 
   /** null: there is none. */
   take(folder: FolderName): FileListing | null {
     const listing = this.#listings.get(folder) ?? null
     this.#listings.delete(folder)
-    this.#count -= listing?.keys.length ?? 0
+    this.#count -= listing === null ? 0 : countOf(listing)
     return listing
   }
 }
+
+/** Without bringing it into order. */
+const countOf = (listing: FileListing): number => (listing.unsorted ?? listing.keys).length

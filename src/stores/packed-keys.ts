@@ -31,6 +31,11 @@ export class PackedKeys {
     return this
   }
 
+  /** The key that came as the nth, from 0; also before the list is sorted. */
+  came(n: number): string {
+    return n < this.#count ? this.#octets.toString('latin1', this.#starts[n], this.#starts[n + 1]) : ''
+  }
+
   /** The key at a place in the order; empty beyond the end. */
   at(n: number): string {
     const key = this.#order[n]

@@ -44,7 +44,19 @@ function listFolder(directory: string): FileListing {
   const hasCur = listDirectory(directory, 'cur', keys, foreign)
   if (!hasNew && !hasCur) throw Object.assign(new Error('neither cur nor new'), { code: 'ENOENT' })
   const lacking = hasCur ? null : 'it has new and no cur: what lay there is not known'
-  return { keys: sortKeys(keys), foreign, lacking, flagsOf: flagsReader(readKeywords(directory)) }
+  const keywords = readKeywords(directory)
+  let sorted: PackedKeys | null = null
+  return {
+    get keys() {
+      sorted ??= sortKeys(keys)
+      return sorted
+    },
+    unsorted: keys,
+    beside: keywords.join(' '),
+    foreign,
+    lacking,
+    flagsOf: flagsReader(keywords),
+  }
 }
 
 /** A folder has few different sets of flags: each is made once. */
