@@ -41,8 +41,8 @@ export async function planBothWays(
   const takeIn = () => takeInRuns(state, runs, { a: a.identity, b: b.identity }, now())
   try {
     for (const note of state.notes) messages.note(note)
-    if (isForShow(flags)) takeInQuietly(takeIn, [a.identity, b.identity], { runs, messages })
-    else takeIn()
+    if (!isForShow(flags)) takeIn()
+    else if (state.underWay !== null) takeInQuietly(takeIn, [a.identity, b.identity], { runs, messages })
     const options = await twoWayOptions(pair, channel, asked)
     const { spool, planned } = await planKept(pair, state, options)
     for (const note of unaskedAnswers(asked, planned)) messages.note(note)
