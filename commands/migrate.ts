@@ -8,6 +8,7 @@ import { migrationRequest } from '../src/cli/migration-request.js'
 import { namedMigration } from '../src/cli/migration-stores.js'
 import { planOutputs } from '../src/cli/outputs.js'
 import { pairFlags } from '../src/cli/pair-flags.js'
+import type { SaveTarget } from '../src/cli/save-targets.js'
 import { isForShow } from '../src/cli/scan-for-plan.js'
 
 export default class Migrate extends ActCommand {
@@ -55,8 +56,8 @@ copies what is new since then and changes nothing else. --save proof.html writes
     }
     const { migrateAccounts } = await import('../src/cli/migrate-accounts.js')
     requireNoStore(stores)
-    const requestOf = (source: string, target: string): ActRequest =>
-      migrationRequest({ sources: [source], target }, flags, [])
+    const requestOf = (source: string, target: string, certificates: readonly SaveTarget[]): ActRequest =>
+      migrationRequest({ sources: [source], target }, flags, certificates)
     await migrateAccounts({ flags: { ...flags, accounts }, config: await this.loadConfig(flags), requestOf })
   }
 }

@@ -13,7 +13,7 @@ export const accountsFlags = {
     helpValue: 'FILE',
     description:
       'a list of accounts, source and target of each (CSV, or the list of imapsync); each is a run of its own',
-    exclusive: ['plan'],
+    exclusive: ['plan', 'into'],
   }),
   'accounts-at-once': Flags.custom<number>({ parse: readAtOnce, helpValue: 'N' })({
     default: 4,

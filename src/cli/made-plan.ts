@@ -18,6 +18,8 @@ export interface MadePlan extends Disposable {
   readonly questions?: number
   /** Further keys of the JSON result. */
   readonly details?: Readonly<Record<string, unknown>>
+  /** Counts the messages that were not asked for, or that stand for others. */
+  readonly leftOut?: () => number
   /** Called when the run is about to begin. */
   readonly begin?: (run: Run) => void
   /**

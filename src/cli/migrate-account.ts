@@ -71,6 +71,7 @@ async function bringOver(
   if (steps === 0 || isForShow(request.flags))
     return withTroubles(scanned, { ...SETTLED, mail: known.mail, status: steps === 0 ? 'nothing' : 'planned' })
   const run = made.resume ?? (await runs.create(made.plan, Date.now()))
+  made.begin?.(run)
   const { result, problems, status } = await carryOut(run, made.counts, scanned, request.flags, messages)
   await made.conclude?.(run)
   const mail = { ...known.mail, ...carriedMail(run), verified: result.verified, altered: result.alteredByServer }
@@ -103,10 +104,21 @@ function endOf(error: unknown, { mail }: Known): AccountEnd {
   return { ...SETTLED, mail, status: 'failed', why: `a bug in mbaudit: ${why}`, exit: EXIT.bug, bug: error }
 }
 
-function mailOf({ plan, counts }: MadePlan, { lines }: ScannedStores, stores: readonly ActStore[]): AccountMail {
+function mailOf(
+  { plan, counts, leftOut }: MadePlan,
+  { lines }: ScannedStores,
+  stores: readonly ActStore[],
+): AccountMail {
   const sources = new Set(stores.filter(({ role }) => role === 'source').map(({ chosen }) => chosen.name))
   const messages = lines.filter(({ name }) => sources.has(name)).reduce((sum, line) => sum + line.messages, 0)
-  return { ...NOTHING_KNOWN, messages, planned: counts.copy, bytes: counts.bytes, newest: newestOf(plan) }
+  return {
+    ...NOTHING_KNOWN,
+    messages,
+    planned: counts.copy,
+    bytes: counts.bytes,
+    newest: newestOf(plan),
+    leftOut: leftOut?.() ?? 0,
+  }
 }
 
 /** When the newest mail that is to be copied was received: whether the old side still gets any. */

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { EXIT, gravest, type Problem, UsageError } from '../errors.js'
 import { type AccountRow, accountsReport, NOTHING_KNOWN, sumAccounts } from '../report/accounts-report.js'
 import { countOf, formatCount } from '../report/wording.js'
+import { certificateFiles } from './account-certificates.js'
 import { accountKey, doneAccounts } from './accounts-overview.js'
 import type { ActRequest } from './act-command.js'
 import { requireAgreement } from './act-flags.js'
@@ -15,6 +16,7 @@ import { openMessages, type RunMessages } from './messages.js'
 import { type AccountEnd, migrateAccount } from './migrate-account.js'
 import { planOutputs, showOnTerminal, writeOutputs } from './outputs.js'
 import { askToGoOn } from './question.js'
+import type { SaveTarget } from './save-targets.js'
 
 /** What `migrate --accounts` is asked for. */
 export interface AccountsRequest {
@@ -25,7 +27,7 @@ export interface AccountsRequest {
   }
   readonly config: Config
   /** What is asked for one account, as for one alone. */
-  readonly requestOf: (source: string, target: string) => ActRequest
+  readonly requestOf: (source: string, target: string, certificates: readonly SaveTarget[]) => ActRequest
 }
 
 /** A line of the list that names both sides. */
@@ -42,6 +44,8 @@ interface ListedLines {
 interface Round extends AccountsRequest {
   readonly rows: readonly AccountLine[]
   readonly messages: RunMessages
+  /** Where the certificate of each is saved; none, where accounts are only looked at. */
+  readonly certificates: ReadonlyMap<AccountLine, readonly SaveTarget[]>
 }
 
 /** Copies the accounts of a list, some at a time, and gives an overview. One that fails keeps no other from being copied. */
@@ -56,7 +60,8 @@ export async function migrateAccounts(request: AccountsRequest): Promise<void> {
   const rows = listed.rows.filter(({ pair }) => done?.has(accountKey(pair.source.store, pair.target.store)) !== true)
   if (listed.rows.length + listed.problems.length === 0)
     throw new UsageError(`--accounts ${flags.accounts} names no account`, 'docs/moving-accounts.md says what it is.')
-  const ends = await goThrough({ ...request, rows, messages })
+  const certificates = certificateFiles(listed.rows, outputs.targets)
+  const ends = await goThrough({ ...request, rows, messages, certificates })
   const data = overviewOf(request, listed, rows, ends)
   await writeOutputs(outputs, accountsReport, data)
   messages.sumUp(accountsReport.heading(data.summary, []), data.problems)
@@ -98,13 +103,15 @@ function progressOf({ account }: AccountLine, { status, mail, run }: AccountEnd,
   return `${at}: ${account}: ${status}${copied}${run === null ? '' : `, run ${run}`}`
 }
 
-async function tryOne({ account, pair }: AccountLine, round: Round): Promise<AccountEnd> {
-  const { config, requestOf, messages } = round
+async function tryOne(line: AccountLine, round: Round): Promise<AccountEnd> {
+  const { account, pair } = line
+  const { config, requestOf, messages, certificates } = round
   const note = (line: string): void => messages.note(`${account}: ${line}`)
   const own = { ...messages, note, beforeEach: () => {}, clear: () => {} }
   // One line for each account when it is done: the progress of several at a time would be drawn over each other.
   const flags = { ...round.flags, progress: 'none' as const }
-  const request = { ...requestOf(pair.source.store, pair.target.store), flags }
+  const files = flags['dry-run'] ? [] : (certificates.get(line) ?? [])
+  const request = { ...requestOf(pair.source.store, pair.target.store, files), flags }
   const choose = async () => {
     const acts = await request.choose(config, storeChoices(flags, own), userRuns())
     return acts.map((act) => {

@@ -14,9 +14,7 @@ export const migrationFlags = {
   }),
   flatten: Flags.boolean({ description: 'no folders in folders: Archive/2001 becomes Archive-2001' }),
   'no-deleted': Flags.boolean({ description: 'leave out mail that is only marked as deleted' }),
-  manifest: Flags.boolean({
-    default: true,
-    allowNo: true,
-    description: 'write TARGET.sha256 beside a local target, for sha256sum -c',
+  'no-manifest': Flags.boolean({
+    description: 'write no TARGET.sha256, the checksums for sha256sum -c, beside a local target',
   }),
 }

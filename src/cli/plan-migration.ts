@@ -30,7 +30,7 @@ export type MigrationFlags = PairFlags &
     readonly dedupe: boolean
     readonly flatten: boolean
     readonly 'no-deleted': boolean
-    readonly manifest: boolean
+    readonly 'no-manifest': boolean
   }
 
 /** The stores of a migration, scanned. */
@@ -88,15 +88,16 @@ export async function planMigration(
     { folders: limitFolders([target]), master: null },
   )
   const files = await Promise.all(proof.map(async ({ path, format }) => ({ path, render: await FORMATS[format]() })))
-  const proving = new MigrationProof(parts, { files, manifest: flags.manifest, note: tools.messages.note })
+  const proving = new MigrationProof(parts, { files, manifest: !flags['no-manifest'], note: tools.messages.note })
   proving.record(comparison, whyNot, left)
-  left?.[Symbol.dispose]()
   return {
     ...made,
+    leftOut: () => countLeftOut(sources, whyNot, left),
     conclude: (run) => proving.conclude(run),
     [Symbol.dispose]: () => {
       made[Symbol.dispose]()
       proving[Symbol.dispose]()
+      left?.[Symbol.dispose]()
     },
   }
 }
