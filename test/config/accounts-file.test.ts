@@ -12,11 +12,13 @@ describe('a list of accounts', () => {
     expect(rows).toEqual([
       {
         line: 3,
+        account: 'alice@example.org',
         source: { store: 'imaps://alice%40example.org@imap.example.org/', password: { env: 'OLD' } },
         target: { store: 'imaps://alice@imap.example.com:994/', password: { file: '/root/a' } },
       },
       {
         line: 5,
+        account: '/backup/b, c',
         source: { store: '/backup/b, c', password: null },
         target: { store: 'mbox:x"y', password: null },
       },
@@ -26,8 +28,18 @@ describe('a list of accounts', () => {
   it('may have its columns in any order, and only some of them', () => {
     const { rows } = readAccountsFile('sourcePassword,SOURCE\ncommand:pass show a;b,imaps://a@h/\n')
     expect(rows).toEqual([
-      { line: 2, source: { store: 'imaps://a@h/', password: { command: 'pass show a;b' } }, target: null },
+      {
+        line: 2,
+        account: 'imaps://a@h/',
+        source: { store: 'imaps://a@h/', password: { command: 'pass show a;b' } },
+        target: null,
+      },
     ])
+  })
+
+  it('says what an account is called; else it is the user of the source', () => {
+    const { rows } = readAccountsFile('account,source,sourceUser\nAlice,h,a@b\n,h,b@b\n,mbox:x,\n')
+    expect(rows.map(({ account }) => account)).toEqual(['Alice', 'b@b', 'mbox:x'])
   })
 
   it('is what users of imapsync keep', () => {
