@@ -49,6 +49,10 @@ class JoinedIndex implements StoreIndex {
     return [...folders.values()]
   }
 
+  homeOrdinal({ home }: IndexedCopy): number {
+    return this.#indexes.findIndex(({ store }) => store === home)
+  }
+
   generationOf({ folder, home }: IndexedCopy): string | null {
     const index = this.#indexes.find(({ store }) => store === home)
     return index?.folders().find((facts) => facts.folder === folder)?.generation ?? null

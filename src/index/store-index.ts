@@ -49,6 +49,8 @@ export interface StoreIndex extends AsyncDisposable {
   folders(): readonly FolderFacts[]
   /** What the locator of a copy holds under, where the index is of several stores (`FolderFacts.generation`). */
   generationOf?(copy: IndexedCopy): string | null
+  /** Which of several stores a copy lies in, counted from 0. */
+  homeOrdinal?(copy: IndexedCopy): number
   copies(): Iterable<IndexedCopy>
   copiesWithoutId(): Iterable<IndexedCopy>
   copiesAt(locator: string): readonly IndexedCopy[]

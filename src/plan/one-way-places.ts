@@ -22,9 +22,11 @@ export class OneWayPlaces {
     this.#ordinals = new Map(sides.master.folders().map(({ folder }, ordinal) => [folder, ordinal]))
   }
 
-  /** The order of the master: its folders may come together in one. */
-  rank({ folder, position }: IndexedCopy): number {
-    return (this.#ordinals.get(folder) ?? 0) * POSITIONS + position
+  /** The order of the master: its folders may come together in one, and it may be several stores. */
+  rank(copy: IndexedCopy): number {
+    const home = this.master.index.homeOrdinal?.(copy) ?? 0
+    const folder = home * this.#ordinals.size + (this.#ordinals.get(copy.folder) ?? 0)
+    return folder * POSITIONS + copy.position
   }
 
   /** Whether nobody knows what lies in a folder of the slave: what is missing there may be there. */

@@ -60,10 +60,11 @@ export function makeMemoryStore(
   const held = new Map<FolderName, MemoryMessage[]>()
   for (const [key, messages] of Object.entries(folders)) held.set(folderName(key), [...messages])
   const spec: LocalStoreSpec = { name, type: 'memory', path: '/', options: {} }
-  const shared: Shared = { held, numbers: new Numbers(), asked: [], scansHeadersAlone }
+  const identity = `memory:${++made}`
+  const shared: Shared = { identity, held, numbers: new Numbers(), asked: [], scansHeadersAlone }
   return {
     spec,
-    identity: `memory:${++made}`,
+    identity,
     folders: held,
     asked: shared.asked,
     locatorOf: (message) => shared.numbers.locatorOf(message),
@@ -97,6 +98,7 @@ class Numbers {
 }
 
 interface Shared {
+  readonly identity: string
   readonly held: ReadonlyMap<FolderName, MemoryMessage[]>
   readonly numbers: Numbers
   readonly asked: string[]
@@ -180,7 +182,7 @@ class MemoryFolder implements Folder {
       flags,
       received: message.received === null ? null : epochSeconds(message.received),
       stamp: whole.wire ?? '',
-      object: message.object ?? `memory:${this.name}:${number}`,
+      object: message.object ?? `${this.#shared.identity}:${this.name}:${number}`,
       hasOtherNames: message.object !== undefined,
       boundsInDoubt: false,
       emailId: message.emailId ?? null,
