@@ -150,9 +150,17 @@ const followsOn = (way: Way, next: Way): boolean =>
   way.to === next.from && way.name !== next.name && mayShareFolders(way.channel, next.channel)
 
 /** Whether a folder may be in both; globs that do not match each other are taken to be of other folders. */
-function mayShareFolders({ folders: a = [] }: ChannelConfig, { folders: b = [] }: ChannelConfig): boolean {
-  if (a.length === 0 || b.length === 0) return true
-  return a.some((one) => b.some((other) => matches(one, other) || matches(other, one)))
+function mayShareFolders(a: ChannelConfig, b: ChannelConfig): boolean {
+  const meant = ({ folders = [] }: ChannelConfig): readonly string[] => (folders.length === 0 ? ['**'] : folders)
+  return meant(a).some(
+    (one) => !isLeftOut(one, b) && meant(b).some((other) => !isLeftOut(other, a) && mayMeet(one, other)),
+  )
 }
+
+const mayMeet = (one: string, other: string): boolean => matches(one, other) || matches(other, one)
+
+/** Whether all that a glob matches is left out by a channel; in doubt not. */
+const isLeftOut = (glob: string, { notFolders = [] }: ChannelConfig): boolean =>
+  notFolders.some((not) => (!glob.includes('*') || not.endsWith('**')) && matches(not, glob))
 
 const matches = (glob: string, other: string): boolean => folderFilter([glob], [])(folderName(other))

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeWorkplace, type Workplace } from '../support/run-program.js'
@@ -14,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]())
 
 const STORE = 'mbox:mail.mbox'
+const IMPORTED = fileURLToPath(new URL('../config/import/shapes/gmail.mbsyncrc', import.meta.url))
 const COMMANDS: readonly (readonly string[])[] = [
   ['discover', '.'],
   ['scan', STORE],
@@ -35,6 +37,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['doctor', STORE],
   ['config', 'show'],
   ['config', 'check'],
+  ['config', 'import', IMPORTED],
 ]
 const schemaOf = (args: readonly string[]) =>
   args[0] === 'config' ? `config-${args[1]}` : args[1] === '--prune' ? 'runs-prune' : `${args[0]}`
