@@ -8,8 +8,8 @@ import { type ActEnd, carriedEnd, declinedEnd, NOTHING_TO_DO, problemOfError } f
 import { requireAgreement } from './act-flags.js'
 import type { ActStore } from './act-stores.js'
 import { AuditCommand, reportData, storeChoices } from './audit-command.js'
-import { carryOut, interruptedRun } from './carry-out.js'
 import type { StoreChoices } from './choose-stores.js'
+import { interruptedRun } from './interrupted-run.js'
 import { InterruptedError } from './interruption.js'
 import { userRuns } from './known-runs.js'
 import type { ActTools, MadePlan } from './made-plan.js'
@@ -93,6 +93,7 @@ export abstract class ActCommand extends AuditCommand {
     if (made.resume) messages.note(`goes on with run ${made.resume.name}`)
     const run = made.resume ?? (await runs.create(plan, Date.now()))
     made.begin?.(run)
+    const { carryOut } = await import('./carry-out.js')
     const { result, problems, status } = await carryOut(run, counts, stage.scanned, flags, messages)
     await made.conclude?.(run)
     stage.onEnd?.(carriedEnd(run, counts, result, problems))

@@ -7,7 +7,7 @@ import type { PlanCounts, PlanStore } from '../plan/plan.js'
 import { countSteps } from '../report/plan-report.js'
 import { isToBeMade } from './act-stores.js'
 import type { CommonFlags } from './flags.js'
-import { InterruptedError, interruption } from './interruption.js'
+import { interruption } from './interruption.js'
 import type { RunMessages } from './messages.js'
 import { startProgress } from './progress.js'
 import type { ScannedStores } from './scan-stores.js'
@@ -71,11 +71,4 @@ function stopOf({ ended, why }: ApplyResult, { plan }: Run): Problem[] {
   if (ended !== 'stopped') return []
   const store = plan.header.stores.find(({ role }) => role === 'target')?.name ?? ''
   return [{ code: 'PLAN_STALE', store, folder: null, locator: null, message: why ?? 'it was not safe to go on' }]
-}
-
-/** What a person who pressed Ctrl-C is told. */
-export function interruptedRun(run: Run): InterruptedError {
-  return new InterruptedError(
-    `What was done is written down: the same command goes on from there, mbaudit undo ${run.name} takes it back.`,
-  )
 }

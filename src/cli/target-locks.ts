@@ -1,8 +1,6 @@
 import { lockTarget } from '../apply/lock.js'
 import type { Runs } from '../apply/run.js'
 import { isUnsettled } from '../apply/run-record.js'
-import { settleUnfinished } from '../apply/settle.js'
-import { openTarget } from '../apply/target.js'
 import type { Store } from '../stores/store.js'
 import { isToBeMade } from './act-stores.js'
 
@@ -34,6 +32,8 @@ export class TargetLocks implements Disposable {
     const lock = lockTarget(this.#runs, identity, { store: spec.name, command, pid: process.pid, now: Date.now() })
     this.#held.push(lock)
     if (isToBeMade(spec) || !this.#runs.all().some(isUnsettled)) return
+    const { settleUnfinished } = await import('../apply/settle.js')
+    const { openTarget } = await import('../apply/target.js')
     await using target = await openTarget(spec, false)
     await settleUnfinished(this.#runs, target, note, Date.now)
   }
