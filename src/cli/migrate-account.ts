@@ -8,7 +8,7 @@ import type { ActRequest } from './act-command.js'
 import { problemOfError } from './act-end.js'
 import type { ActStore } from './act-stores.js'
 import { carryOut } from './carry-out.js'
-import { InterruptedError } from './interruption.js'
+import { interruption } from './interruption.js'
 import { userRuns } from './known-runs.js'
 import type { MadePlan } from './made-plan.js'
 import type { RunMessages } from './messages.js'
@@ -93,8 +93,7 @@ function withTroubles(scanned: ScannedStores, end: AccountEnd): AccountEnd {
 }
 
 function endOf(error: unknown, { mail }: Known): AccountEnd {
-  if (error instanceof InterruptedError)
-    return { ...SETTLED, mail, status: 'interrupted', exit: EXIT.interrupted, why: null }
+  if (isInterruption(error)) return { ...SETTLED, mail, status: 'interrupted', exit: EXIT.interrupted, why: null }
   if (error instanceof MbauditError) {
     const { message, hint, exitStatus } = error
     const problems = [problemOfError(error)]
@@ -103,6 +102,10 @@ function endOf(error: unknown, { mail }: Known): AccountEnd {
   const why = error instanceof Error ? error.message : String(error)
   return { ...SETTLED, mail, status: 'failed', why: `a bug in mbaudit: ${why}`, exit: EXIT.bug, bug: error }
 }
+
+/** Whatever is thrown without a word of ours once all is to end comes of that. */
+const isInterruption = (error: unknown): boolean =>
+  error instanceof MbauditError ? error.code === 'INTERRUPTED' : interruption.aborted
 
 function mailOf(
   { plan, counts, leftOut }: MadePlan,

@@ -1,7 +1,8 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mails, textsIn, writeMaildir } from '../support/maildir-mail.js'
 import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
@@ -27,6 +28,24 @@ const json = async (...args: readonly string[]) => {
 }
 const states = ({ accounts }: { readonly accounts: readonly { readonly status: string }[] }) =>
   accounts.map(({ status }) => status)
+
+const PROGRAM = fileURLToPath(new URL('../../bin/mbaudit.js', import.meta.url))
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
+
+/** Runs the program on a terminal of its own; `typed` is typed once it asks. */
+async function onTerminal(command: string, typed: string): Promise<{ status: number | null; shown: string }> {
+  const env = { PATH: process.env.PATH ?? '', HOME: place.home, NO_COLOR: '1', TERM: 'dumb', COLUMNS: '100' }
+  const args = ['-qec', `${process.execPath} ${PROGRAM} ${command}`, '/dev/null']
+  const child = spawn('script', args, { cwd: place.path, env, stdio: 'pipe' })
+  let shown = ''
+  child.stdout.on('data', (octets: Buffer) => {
+    const isFirst = !shown.includes('[y/N]')
+    shown += octets.toString()
+    if (isFirst && shown.includes('[y/N]')) child.stdin.write(typed)
+  })
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { status, shown }
+}
 
 /** Waits until the journals of all runs have so many octets. */
 async function untilJournaled(child: ChildProcessWithoutNullStreams, octets: number): Promise<void> {
@@ -85,6 +104,13 @@ describe('many accounts', () => {
     expect(first).toMatchObject({ account: 'a', messages: 300, planned: 300, copied: null, run: null })
     expect(first.newest).toBe(new Date((1_500_000_000 + 299 * 60 + 5) * 1000).toISOString().replace('.000', ''))
     expect(readdirSync(place.path).sort()).toEqual(['a', 'accounts.csv', 'b', 'c'])
+  })
+
+  it.runIf(hasScript)('are looked at and asked about on a terminal, and copied at yes', async () => {
+    const { status, shown } = await onTerminal('migrate --accounts accounts.csv', 'y\r')
+    expect(shown.indexOf('900 messages to copy')).toBeLessThan(shown.indexOf('Copy the mail of 3 accounts? [y/N]'))
+    expect([status, shown]).toEqual([0, expect.stringMatching(/3 copied; 900 messages copied, 900 of them verified/)])
+    expect((await onTerminal('migrate --accounts accounts.csv', '')).shown).not.toContain('[y/N]')
   })
 
   it('are refused what they cannot have, each for itself', async () => {
