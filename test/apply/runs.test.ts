@@ -64,6 +64,13 @@ async function deleting(): Promise<Run> {
 }
 
 describe('runs', () => {
+  it('that begin in the same second have a folder each', async () => {
+    const side = await memorySide('slave', { INBOX: [] }, null)
+    const names = new Set<string>()
+    for (let n = 0; n < 400; n++) names.add((await bench.runs.create(planOf([], [side]), NOW)).name)
+    expect(names.size).toBe(400)
+  })
+
   it('are listed, the newest first, with what they did', async () => {
     const first = await deleting()
     const { run, slave } = await stopped(['a', 'b'], 3)
