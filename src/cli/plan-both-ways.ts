@@ -59,7 +59,7 @@ export async function planBothWays(
       planned.limitFacts,
     )
     const remember = (underWay: string | null) =>
-      state.write(planned.observed.changes(), { now: now(), underWay, folders: planned.observed.folders })
+      state.write(planned.observed.changes(), { ...planned.observed, now: now(), underWay })
     return {
       ...made,
       questions: compared.questions,

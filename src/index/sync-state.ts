@@ -31,6 +31,8 @@ export interface StateWriting {
   readonly underWay: string | null
   /** Absent: as they were. */
   readonly folders?: readonly PairedFolders[]
+  /** Whether mail was left out of it that nobody knows of whether it is new: then the state is not whole. Absent: as it was. */
+  readonly asksAgain?: boolean
 }
 
 /**
@@ -91,7 +93,7 @@ class StateInFile implements SyncState {
       b: db.prepare<[number], StoredPair>(`select ${PAIR_COLUMNS} from "pair" where "bKey" = ?`).raw(),
     }
     const lost = this.#countLost()
-    this.standing = this.written === null ? 'none' : lost === 0 ? 'whole' : 'part'
+    this.standing = this.written === null ? 'none' : lost === 0 && !this.#meta('asksAgain') ? 'whole' : 'part'
     this.notes = lost === 0 ? notes : [...notes, `of the state of the last sync a part is lost`]
   }
 
@@ -132,7 +134,7 @@ class StateInFile implements SyncState {
     return this.#db.prepare<[], PairedFolders>('select "a", "b" from "folders" order by "a", "b"').all()
   }
 
-  write(changes: Iterable<PairChange>, { now, underWay, folders }: StateWriting): void {
+  write(changes: Iterable<PairChange>, { now, underWay, folders, asksAgain }: StateWriting): void {
     const db = this.#db
     const forget = db.prepare<[number]>('delete from "pair" where "number" = ?')
     db.transaction(() => {
@@ -143,6 +145,7 @@ class StateInFile implements SyncState {
       }
       for (const number of this.#unsound.splice(0)) forget.run(number)
       if (folders !== undefined) this.#writeFolders(folders)
+      if (asksAgain !== undefined) this.#setMeta('asksAgain', asksAgain ? 'yes' : '')
       this.#setMeta('count', String(this.count))
       this.#setMeta('written', now)
       this.#setMeta('underWay', underWay ?? '')

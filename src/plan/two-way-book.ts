@@ -22,6 +22,7 @@ export interface Asked {
 /** What a two-way plan keeps beside its steps, outside memory. */
 export class TwoWayBook implements Disposable {
   readonly counts = { inBoth: 0, onlyA: 0, onlyB: 0, apart: 0 }
+  asksAgain = false
   readonly #options: Pick<TwoWayOptions, 'answers'>
   readonly #questions = new Spool<Question>()
   readonly #cameBack = new Spool<CameBack>()
@@ -42,6 +43,7 @@ export class TwoWayBook implements Disposable {
     const where = { side: side.side, store, folder, locator, otherFolder }
     const what = { identity, id, date, from, subject }
     this.#questions.add({ question, kind, ...where, ...what, allowed, taken, isAnswered }, orderOf(side, copy))
+    if (kind === 'new-or-deleted' && taken !== 'copy') this.asksAgain = true
     if (taken === 'copy') this.#cameBack.add({ store, folder, locator, id, date, from, subject }, orderOf(side, copy))
     return taken
   }

@@ -52,7 +52,12 @@ export interface TwoWayPlanned extends Disposable {
   questions(): Iterable<Question>
   cameBack(): Iterable<CameBack>
   /** What both stores show by themselves, whatever becomes of the steps: it may be written to the state before they are done. */
-  readonly observed: { changes(): Iterable<PairChange>; readonly folders: readonly PairedFolders[] }
+  readonly observed: {
+    changes(): Iterable<PairChange>
+    readonly folders: readonly PairedFolders[]
+    /** Whether mail is left, or deleted, of which no state tells whether it is new: it is asked again until that is done. */
+    readonly asksAgain: boolean
+  }
   /** For `checkLimits`: an emptied side and a lost folder stop a plan. */
   readonly limitFacts: LimitFacts
 }
@@ -91,7 +96,7 @@ export async function planTwoWay(
     compared: { ...book.counts, questions: book.questionCount, cameBack: book.cameBackCount },
     questions: () => book.questions(),
     cameBack: () => book.cameBack(),
-    observed: { changes: () => book.changes(), folders: folders.observed() },
+    observed: { changes: () => book.changes(), folders: folders.observed(), asksAgain: book.asksAgain },
     limitFacts: limitFactsOf(sides),
     [Symbol.dispose]: () => book[Symbol.dispose](),
   }

@@ -99,8 +99,8 @@ export async function syncTwoWay(
     if (dryRun) return { ...told, result: null }
     const { header } = planOf([], sides)
     const run = steps.length === 0 ? null : await computer.runs.create(spool.toPlan(header), computer.now)
-    const { folders } = planned.observed
-    state.write(planned.observed.changes(), { now, underWay: run?.name ?? null, folders })
+    const { folders, asksAgain } = planned.observed
+    state.write(planned.observed.changes(), { now, underWay: run?.name ?? null, folders, asksAgain })
     between()
     const result = run === null ? null : await carryOut(run, sides, apply)
     takeInRuns(state, computer.runs, stores, now)
