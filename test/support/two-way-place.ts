@@ -47,7 +47,7 @@ export function filesOf(maildir: string, number: number): string[] {
     if (!existsSync(directory)) return []
     return readdirSync(directory)
       .map((name) => join(directory, name))
-      .filter((path) => readFileSync(path, 'utf8').includes(`Subject: Number ${number}\n`))
+      .filter((path) => /^Subject: Number (\d+)\r?$/m.exec(readFileSync(path, 'utf8'))?.[1] === String(number))
   })
 }
 
