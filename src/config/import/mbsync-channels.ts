@@ -12,6 +12,8 @@ export interface MbsyncSide {
 
 /** Two stores whose folders of one name belong together, and which of them are meant. */
 export interface FolderPairing extends FolderChoice {
+  /** One folder that is called otherwise on each side. */
+  readonly map?: { readonly far: string; readonly near: string }
   readonly far: StoreUse
   readonly near: StoreUse
 }
@@ -96,12 +98,14 @@ function onePair(far: MbsyncSide, near: MbsyncSide): Pairings {
   if (nearPart !== null) return pair(whole(far.store), nearPart, a)
   const farPart = partFor(far.store, a, b)
   if (farPart !== null) return pair(farPart, whole(near.store), b)
-  return {
-    pairings: [{ far: whole(far.store), near: whole(near.store), folders: [literalGlob(a)], notFolders: [] }],
-    withheld: [
-      `"${a}" and "${b}" have other names: channels pair folders by name; one-way, mbaudit sync takes a --map for it`,
-    ],
+  const mapped = {
+    far: whole(far.store),
+    near: whole(near.store),
+    folders: [],
+    notFolders: [],
+    map: { far: a, near: b },
   }
+  return { pairings: [mapped], withheld: [] }
 }
 
 /** A part of a store in which the folder `box` is called `name`; null: there is none. */
@@ -122,13 +126,16 @@ export function channelOf(
   { mode, master, deletesNothing }: Pick<ImportedMode, 'mode' | 'master' | 'deletesNothing'>,
   far: string,
   near: string,
-  { folders, notFolders }: FolderChoice,
+  { folders, notFolders, map }: FolderChoice & Pick<FolderPairing, 'map'>,
 ): ChannelConfig {
-  const chosen = folders.length === 1 && folders[0] === '**' ? [] : folders
+  const isWhole = folders.length === 1 && folders[0] === '**'
+  const [from, to] = master === 'near' ? [map?.near, map?.far] : [map?.far, map?.near]
+  const chosen = from !== undefined ? [literalGlob(from)] : isWhole ? [] : folders
   const choice = {
     ...(deletesNothing && { maxDelete: 0 }),
     ...(chosen.length > 0 && { folders: [...chosen] }),
     ...(notFolders.length > 0 && { notFolders: [...notFolders] }),
+    ...(from !== undefined && to !== undefined && { map: { [from]: to } }),
   }
   if (mode === 'two-way') return { between: [far, near], mode, ...choice }
   return master === 'near'

@@ -47,7 +47,7 @@ function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
-    return `{ ${entries.map(([key, inner]) => `${key}: ${flow(inner)}`).join(', ')} }`
+    return `{ ${entries.map(([key, inner]) => `${scalar(key)}: ${flow(inner)}`).join(', ')} }`
   }
   return typeof value === 'string' ? scalar(value) : String(value)
 }
