@@ -7,6 +7,7 @@
  *   npm run bench -- --huge        ten times as much of all mail besides (some 25 GB)
  *   npm run bench -- --imap        IMAP alone (needs Dovecot: scripts/install-test-servers.sh); writes nothing
  *   npm run bench -- --sync        compare and sync alone (needs Dovecot); writes nothing
+ *   npm run bench -- --migrate      migrations alone (one of them needs Dovecot); writes nothing
  *   npm run bench -- --keep        leaves the mail in .bench
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,6 +20,7 @@ import { checkSpeed, seededDamage } from './check.js'
 import { imap } from './imap.js'
 import { writeMaildir, writeMbox } from './mail.js'
 import { measure } from './measure.js'
+import { accountToMaildir, maildirToMbox, mboxToMaildir } from './migrate.js'
 import { document, ratios } from './report.js'
 import { rivals } from './rivals.js'
 import { compare, sync } from './sync.js'
@@ -30,6 +32,7 @@ const { values: options } = parseArgs({
     huge: { type: 'boolean', default: false },
     imap: { type: 'boolean', default: false },
     sync: { type: 'boolean', default: false },
+    migrate: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
   },
@@ -75,11 +78,26 @@ async function measuredSync(results) {
   for (const result of found ?? []) await measured(results, result)
 }
 
+async function measuredMigrations(results) {
+  const file = await prepared(`large-${large}.mbox`, writeMbox, large, 20_000)
+  const folder = await prepared(`maildir-${large}`, writeMaildir, large, 20_000)
+  const turns = Math.min(rounds, 3)
+  await measured(results, mboxToMaildir({ scratch, file, count: large, rounds: turns }))
+  await measured(results, maildirToMbox({ scratch, folder, count: large, rounds: turns }))
+  const found = await accountToMaildir({ scratch, count: 10_000 * share, rounds: turns, say })
+  if (found !== null) await measured(results, found)
+}
+
 async function main() {
   mkdirSync(scratch, { recursive: true })
   const results = []
   if (options.imap) {
     await measuredOnImap(results)
+    console.log(ratios(results))
+    return
+  }
+  if (options.migrate) {
+    await measuredMigrations(results)
     console.log(ratios(results))
     return
   }
@@ -159,6 +177,7 @@ async function main() {
   }
   const hasDovecot = await measuredOnImap(results)
   await measuredSync(results)
+  await measuredMigrations(results)
   const ours = { mbox: Object.values(big.took)[0].seconds, maildir: Object.values(files.took)[0].seconds }
   const others = await measured(results, rivals({ scratch: inScratch('rivals'), file, folder, ours }))
 
