@@ -67,7 +67,7 @@ async function bringOver(
   known.mail = mailOf(made, scanned, stores)
   const steps = countSteps(made.counts)
   if (steps > 0 && made.refusal !== null) throw made.refusal
-  if (steps === 0) await made.conclude?.(null)
+  if (steps === 0 && !isForShow(request.flags)) await made.conclude?.(null)
   if (steps === 0 || isForShow(request.flags))
     return withTroubles(scanned, { ...SETTLED, mail: known.mail, status: steps === 0 ? 'nothing' : 'planned' })
   const run = made.resume ?? (await runs.create(made.plan, Date.now()))
@@ -99,8 +99,9 @@ function endOf(error: unknown, { mail }: Known): AccountEnd {
     const problems = [problemOfError(error)]
     return { ...SETTLED, mail, status: 'failed', why: `${message}. ${hint}`, exit: exitStatus, problems }
   }
-  const why = error instanceof Error ? error.message : String(error)
-  return { ...SETTLED, mail, status: 'failed', why: `a bug in mbaudit: ${why}`, exit: EXIT.bug, bug: error }
+  const why = `a bug in mbaudit: ${error instanceof Error ? error.message : String(error)}`
+  const problem: Problem = { code: 'BUG', store: '', folder: null, locator: null, message: why }
+  return { ...SETTLED, mail, status: 'failed', why, exit: EXIT.bug, problems: [problem], bug: error }
 }
 
 /** Whatever is thrown without a word of ours once all is to end comes of that. */

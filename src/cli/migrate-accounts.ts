@@ -7,6 +7,7 @@ import { certificateFiles } from './account-certificates.js'
 import { accountKey, doneAccounts } from './accounts-overview.js'
 import type { ActRequest } from './act-command.js'
 import { requireAgreement } from './act-flags.js'
+import type { ActStore } from './act-stores.js'
 import { reportData, storeChoices } from './audit-command.js'
 import { inTurns } from './in-turns.js'
 import { interruption } from './interruption.js'
@@ -44,8 +45,7 @@ interface ListedLines {
 interface Round extends AccountsRequest {
   readonly rows: readonly AccountLine[]
   readonly messages: RunMessages
-  /** Where the certificate of each is saved; none, where accounts are only looked at. */
-  readonly certificates: ReadonlyMap<AccountLine, readonly SaveTarget[]>
+  readonly prepared: (line: AccountLine) => Prepared
 }
 
 /** Copies the accounts of a list, some at a time, and gives an overview. One that fails keeps no other from being copied. */
@@ -60,8 +60,8 @@ export async function migrateAccounts(request: AccountsRequest): Promise<void> {
   const rows = listed.rows.filter(({ pair }) => done?.has(accountKey(pair.source.store, pair.target.store)) !== true)
   if (listed.rows.length + listed.problems.length === 0)
     throw new UsageError(`--accounts ${flags.accounts} names no account`, 'docs/moving-accounts.md says what it is.')
-  const certificates = certificateFiles(listed.rows, outputs.targets)
-  const ends = await goThrough({ ...request, rows, messages, certificates })
+  const prepared = prepareEach(request, certificateFiles(listed.rows, outputs.targets))
+  const ends = await goThrough({ ...request, rows, messages, prepared })
   const data = overviewOf(request, listed, rows, ends)
   await writeOutputs(outputs, accountsReport, data)
   messages.sumUp(accountsReport.heading(data.summary, []), data.problems)
@@ -103,23 +103,42 @@ function progressOf({ account }: AccountLine, { status, mail, run }: AccountEnd,
   return `${at}: ${account}: ${status}${copied}${run === null ? '' : `, run ${run}`}`
 }
 
-async function tryOne(line: AccountLine, round: Round): Promise<AccountEnd> {
-  const { account, pair } = line
-  const { config, requestOf, messages, certificates } = round
-  const note = (line: string): void => messages.note(`${account}: ${line}`)
+async function tryOne(line: AccountLine, { flags, messages, prepared }: Round): Promise<AccountEnd> {
+  const { request, choose } = prepared(line)
+  const note = (text: string): void => messages.note(`${line.account}: ${text}`)
   const own = { ...messages, note, beforeEach: () => {}, clear: () => {} }
   // One line for each account when it is done: the progress of several at a time would be drawn over each other.
-  const flags = { ...round.flags, progress: 'none' as const }
-  const files = flags['dry-run'] ? [] : (certificates.get(line) ?? [])
-  const request = { ...requestOf(pair.source.store, pair.target.store, files), flags }
-  const choose = async () => {
-    const acts = await request.choose(config, storeChoices(flags, own), userRuns())
-    return acts.map((act) => {
-      const side = act.role === 'target' ? pair.target : pair.source
-      return { ...act, chosen: withPassword(act.chosen, side) }
-    })
+  const quietly = { ...request, flags: { ...flags, progress: 'none' as const } }
+  return migrateAccount(quietly, () => choose(own), own)
+}
+
+/** What is asked for an account, made once: who was asked for a password is not asked again when it is carried out. */
+interface Prepared {
+  readonly request: ActRequest
+  readonly choose: (messages: RunMessages) => Promise<readonly ActStore[]>
+}
+
+function prepareEach(
+  { flags, config, requestOf }: AccountsRequest,
+  certificates: ReadonlyMap<AccountLine, readonly SaveTarget[]>,
+): (line: AccountLine) => Prepared {
+  const known = new Map<AccountLine, Prepared>()
+  const prepare = (line: AccountLine): Prepared => {
+    const { source, target } = line.pair
+    const files = flags['dry-run'] ? [] : (certificates.get(line) ?? [])
+    const request = requestOf(source.store, target.store, files)
+    let chosen: Promise<readonly ActStore[]> | null = null
+    const choose = async (messages: RunMessages): Promise<readonly ActStore[]> => {
+      const acts = await request.choose(config, storeChoices(flags, messages), userRuns())
+      return acts.map((act) => ({ ...act, chosen: withPassword(act.chosen, act.role === 'target' ? target : source) }))
+    }
+    return { request, choose: (messages) => (chosen ??= choose(messages)) }
   }
-  return migrateAccount(request, choose, own)
+  return (line) => {
+    const prepared = known.get(line) ?? prepare(line)
+    known.set(line, prepared)
+    return prepared
+  }
 }
 
 /** The lines that name both sides; one that does not is a mistake. */
