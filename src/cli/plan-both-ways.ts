@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { lockTarget } from '../apply/lock.js'
 import { takeInRuns } from '../apply/taken-in.js'
+import { pairFolders } from '../audit/folder-pairs.js'
 import { stateDirectory } from '../config/paths.js'
 import { MbauditError } from '../errors.js'
 import type { PairSide } from '../index/pair-row.js'
@@ -8,6 +9,7 @@ import { openSyncState, type SyncState } from '../index/sync-state.js'
 import { DEFAULT_LIMIT } from '../plan/limits.js'
 import { StepSpool } from '../plan/step-spool.js'
 import { planTwoWay, type TwoWayOptions, type TwoWayPlanned } from '../plan/two-way.js'
+import type { TwoWayState } from '../plan/two-way-state.js'
 import { questionObject } from '../report/questions-report.js'
 import { countOf, formatDate } from '../report/wording.js'
 import type { ActStore } from './act-stores.js'
@@ -44,16 +46,18 @@ export async function planBothWays(
     if (!isForShow(flags)) takeIn()
     else if (state.underWay !== null) takeInQuietly(takeIn, [a.identity, b.identity], { runs, messages })
     const options = await twoWayOptions(pair, channel, asked)
-    const { spool, planned } = await planKept(pair, state, options)
+    const known = await knownBefore(pair, state, options, channel, asked, messages)
+    const { spool, planned } = await planKept(pair, known, options)
     for (const note of unaskedAnswers(asked, planned)) messages.note(note)
     const { compared } = planned
     if (asked.questions !== null)
       await saveQuestions(asked.questions, () => planned.questions(), compared.questions, flags)
+    const open = countOpen(planned)
     const said = { channel: channel.name, mode: 'two-way', ...saidOf(flags) }
     const stores = planStores(scanned, acts)
     const made = madePlan(
       spool,
-      { command: 'sync', options: said, compared, notes: notesOf(planned) },
+      { command: 'sync', options: said, compared, notes: notesOf(planned, open, asked) },
       stores,
       limit,
       planned.limitFacts,
@@ -62,7 +66,7 @@ export async function planBothWays(
       state.write(planned.observed.changes(), { ...planned.observed, now: now(), underWay })
     return {
       ...made,
-      questions: compared.questions,
+      questions: open,
       details: listed(planned),
       begin: ({ name }) => remember(name),
       conclude: async (run) => (run === null ? remember(null) : takeIn()),
@@ -79,6 +83,23 @@ export async function planBothWays(
 }
 
 const now = (): string => new Date().toISOString()
+
+/** The state; at a first sync, what another program remembers, where that was asked for. */
+async function knownBefore(
+  pair: ScannedPair,
+  state: SyncState,
+  options: TwoWayOptions,
+  channel: Channel,
+  { flags }: ChannelAsked,
+  { note }: Pick<ActTools['messages'], 'note'>,
+): Promise<TwoWayState> {
+  const path = flags['take-over']
+  if (path === undefined) return state
+  const { takeOver } = await import('./take-over.js')
+  const [a, b] = [pair.master.scanned.index, pair.slave.scanned.index]
+  const pairing = pairFolders(a.folders(), b.folders(), options)
+  return takeOver(pair, state, { path, channel: channel.name, cwd: process.cwd(), pairing, note, now: now() })
+}
 
 /** For a plan that is only looked at, nothing is locked: what another run is about to write down is left to it. */
 function takeInQuietly(takeIn: () => void, identities: readonly string[], { runs, messages }: ActTools): void {
@@ -133,7 +154,7 @@ interface Kept {
 }
 
 /** Plans, and once more where a side cannot keep flags that the plan would set. */
-async function planKept(pair: ScannedPair, state: SyncState, options: TwoWayOptions): Promise<Kept> {
+async function planKept(pair: ScannedPair, state: TwoWayState, options: TwoWayOptions): Promise<Kept> {
   const first = await plan(pair, state, options)
   try {
     const unkept = { a: await unkeptOn(pair.master, first), b: await unkeptOn(pair.slave, first) }
@@ -149,7 +170,7 @@ async function planKept(pair: ScannedPair, state: SyncState, options: TwoWayOpti
   }
 }
 
-async function plan({ master, slave }: ScannedPair, state: SyncState, options: TwoWayOptions): Promise<Kept> {
+async function plan({ master, slave }: ScannedPair, state: TwoWayState, options: TwoWayOptions): Promise<Kept> {
   const spool = new StepSpool()
   try {
     return { spool, planned: await planTwoWay(master.scanned.index, slave.scanned.index, state, options, spool) }
@@ -177,12 +198,18 @@ function unaskedAnswers({ answers }: ChannelAsked, planned: TwoWayPlanned): stri
   return left === 0 ? [] : [`${left} of ${answers.size} answers are to questions that are not asked any more`]
 }
 
-function notesOf({ notes, questions }: TwoWayPlanned): readonly string[] {
+/** What stays as it is until a person has decided. */
+function countOpen(planned: TwoWayPlanned): number {
   let open = 0
-  for (const { isAnswered } of questions()) if (!isAnswered) open++
-  if (open === 0) return notes
-  const asked = `${countOf(open, 'question')} that nobody can answer but you: the plan says what is done without an answer.`
-  return [...notes, `${asked} To answer: --questions FILE.csv, then --answers FILE.csv.`]
+  for (const { isAnswered, taken } of planned.questions()) if (!isAnswered && taken === 'leave') open++
+  return open
+}
+
+function notesOf({ notes, compared }: TwoWayPlanned, open: number, { flags }: ChannelAsked): readonly string[] {
+  const file = '--questions FILE.csv, then --answers FILE.csv'
+  if (open > 0) return [...notes, `${countOf(open, 'question')} left open. To answer: ${file}.`]
+  const isAsked = compared.cameBack > 0 && flags.prefer === undefined && flags.answers === undefined
+  return isAsked ? [...notes, `If you know better: --prefer STORE, or for each of them ${file}.`] : notes
 }
 
 function listed(planned: TwoWayPlanned) {

@@ -99,6 +99,50 @@ describe('sync of a two-way channel', () => {
     expect(steps({ document })).toEqual({ delete: 2 })
     const undone = await place.run(['undo', document.run, '--yes', '--json'])
     expect([undone.status, readMaildir(b)]).toEqual([0, before])
+    expect(steps(await place.sync('--yes'))).toEqual({ copy: 2 })
+    await expectInStep()
+  })
+
+  it('undo of what was copied is no deletion for the next sync', async () => {
+    writeMaildir(a, { INBOX: mails(0, 5) })
+    writeMaildir(b, { INBOX: [mail(9)] })
+    const { document } = await place.sync('--yes')
+    const undone = await place.run(['undo', document.run, '--yes'])
+    expect([undone.status, numbersIn(a), numbersIn(b)]).toEqual([0, [0, 1, 2, 3, 4], [9]])
+    expect(steps(await place.sync('--yes'))).toEqual({ copy: 6 })
+    await expectInStep()
+  })
+
+  it('a plan that is saved is carried out by apply, and the next sync finds nothing', async () => {
+    writeMaildir(a, { INBOX: mails(0, 5) })
+    writeMaildir(b, { INBOX: mails(3, 8) })
+    expect((await place.sync('--plan', 'home.plan')).status).toBe(0)
+    expect((await place.run(['apply', 'home.plan', '--yes'])).status).toBe(0)
+    await expectInStep()
+    remove(a, 0)
+    expect(steps(await place.sync('--yes'))).toEqual({ delete: 1 })
+  })
+
+  it('takes its turn in --all, and stands among the channels', async () => {
+    writeMaildir(a, { INBOX: mails(0, 5) })
+    writeMaildir(b, { INBOX: mails(3, 8) })
+    const all = await place.run(['sync', '--all', '--yes', '--json'])
+    expect([all.status, JSON.parse(all.stdout).channels]).toMatchObject([
+      0,
+      [{ channel: 'home', mode: 'two-way', outcome: 'done', copy: 6, done: 6, questions: 0 }],
+    ])
+    await expectInStep()
+    const listed = await place.run(['channels'])
+    expect(listed.stdout).toMatch(/home +two-way +a ↔ b +alike +0\.\d s|home +two-way +a ↔ b +alike +\d/)
+  })
+
+  it('dedupe of one side travels to the other: both keep one of each', async () => {
+    writeMaildir(a, { INBOX: [mail(1), mail(1), mail(2)] })
+    await place.sync('--yes')
+    expect((await place.run(['dedupe', 'a', '--yes'])).status).toBe(0)
+    await place.sync('--yes')
+    await expectInStep()
+    expect(numbersIn(a)).toEqual([1, 2])
   })
 
   it('folders that the channel leaves out are left alone on both sides', async () => {

