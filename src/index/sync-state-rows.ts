@@ -69,10 +69,17 @@ export class Interned {
   }
 
   /** null: what the row says is not what was written. */
-  read([number, identity, wire, size, aPlace, aLocator, bPlace, bLocator, flags, sum]: StoredPair): KnownPair | null {
+  read(stored: StoredPair): KnownPair | null {
+    const pair = this.readSound(stored)
+    return pair !== null && sumOf(pair) === stored[9] ? pair : null
+  }
+
+  /** Of a row that was looked at before. */
+  readSound([number, identity, wire, size, aPlace, aLocator, bPlace, bLocator, flags]: StoredPair): KnownPair | null {
     const [a, b, had] = [this.#placeOf.get(aPlace), this.#placeOf.get(bPlace), this.#flagsOf.get(flags)]
     if (a === undefined || b === undefined || had === undefined) return null
-    const row = {
+    return {
+      number,
       identity,
       wire: wire === null ? null : digest(wire.toString('hex')),
       size,
@@ -80,7 +87,6 @@ export class Interned {
       b: { folder: b.folder, locator: locator(bLocator), generation: b.generation },
       flags: had,
     }
-    return sumOf(row) === sum ? { number, ...row } : null
   }
 
   #notePlace(number: number, folder: FolderName, generation: string | null): void {

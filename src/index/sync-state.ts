@@ -77,7 +77,7 @@ class StateInFile implements SyncState {
   readonly #page
   readonly #at
   /** Rows that do not say what was written; they go with the next writing. */
-  readonly #unsound: number[] = []
+  readonly #unsound = new Set<number>()
 
   constructor({ db, path, notes }: OpenedState) {
     this.#db = db
@@ -114,7 +114,7 @@ class StateInFile implements SyncState {
     for (;;) {
       const page = this.#page.all(from[0], ...from, PAGE)
       for (const stored of page) {
-        const pair = this.#interned.read(stored)
+        const pair = this.#unsound.has(stored[0]) ? null : this.#interned.readSound(stored)
         if (pair !== null) yield pair
       }
       const last = page.at(-1)
@@ -143,13 +143,14 @@ class StateInFile implements SyncState {
         if (change.forget !== null) forget.run(change.forget)
         if (change.put !== null) put(change.put)
       }
-      for (const number of this.#unsound.splice(0)) forget.run(number)
+      for (const number of this.#unsound) forget.run(number)
       if (folders !== undefined) this.#writeFolders(folders)
       if (asksAgain !== undefined) this.#setMeta('asksAgain', asksAgain ? 'yes' : '')
       this.#setMeta('count', String(this.count))
       this.#setMeta('written', now)
       this.#setMeta('underWay', underWay ?? '')
     })()
+    this.#unsound.clear()
   }
 
   [Symbol.dispose](): void {
@@ -193,7 +194,7 @@ class StateInFile implements SyncState {
 
   /** How many rows say what was written, as they are met in the order of identities; -1: they are not in order. */
   #countSound(): number {
-    this.#unsound.length = 0
+    this.#unsound.clear()
     let sound = 0
     let before = ''
     const walk = this.#db.prepare<[], StoredPair>(`select ${PAIR_COLUMNS} from "pair" order by "identity", "number"`)
@@ -201,7 +202,7 @@ class StateInFile implements SyncState {
       const [number, identity] = stored
       if (compareOctets(before, identity) > 0) return -1
       before = identity
-      if (this.#interned.read(stored) === null) this.#unsound.push(number)
+      if (this.#interned.read(stored) === null) this.#unsound.add(number)
       else sound++
     }
     return sound

@@ -21,7 +21,7 @@ export class TwoWayFolders {
     this.#known = known
     this.#toward = toward
     this.#into = into
-    const usesOf = ({ index }: TwoWaySide) => new Set(index.folders().map(({ specialUse }) => specialUse))
+    const usesOf = ({ folders }: TwoWaySide) => new Set(folders.map(({ specialUse }) => specialUse))
     this.#uses = { a: usesOf(sides.a), b: usesOf(sides.b) }
   }
 
@@ -48,7 +48,7 @@ export class TwoWayFolders {
   addOthers(): void {
     for (const side of SIDES) {
       const deleted: FolderName[] = []
-      for (const { folder, specialUse } of this.#sides[side].index.folders()) {
+      for (const { folder, specialUse } of this.#sides[side].folders) {
         const partner = this.#sides[side].partnerOf(folder)
         if (!this.#sides[side].wants(folder) || this.#has(otherSide(side), partner)) continue
         if (this.#wasPaired(side, folder)) deleted.push(folder)
@@ -62,8 +62,7 @@ export class TwoWayFolders {
   /** The folders that are on both sides, and those that were and are yet to go from one. */
   observed(): readonly PairedFolders[] {
     const { a, b } = this.#sides
-    const both = a.index
-      .folders()
+    const both = a.folders
       .map(({ folder }) => ({ a: folder, b: a.partnerOf(folder) }))
       .filter((pair) => b.facts.folder(pair.b) !== null)
     const seen = new Set(both.map((pair) => JSON.stringify([pair.a, pair.b])))
@@ -85,10 +84,10 @@ export class TwoWayFolders {
 
   /** Those that are empty by then, of no special use, and with no folder in them that stays. */
   #addDeletions(side: PairSide, deleted: readonly FolderName[]): void {
-    const { store, index } = this.#sides[side]
+    const { store, folders } = this.#sides[side]
     if (this.#sides[otherSide(side)].readings.notInFull.length > 0) return
     const going = new Set(deleted.filter((folder) => this.#isEmptied(side, folder)))
-    const all = [...index.folders().map(({ folder }) => folder), ...this.#made[side]]
+    const all = [...folders.map(({ folder }) => folder), ...this.#made[side]]
     for (const folder of going) {
       if (all.some((other) => other.startsWith(`${folder}/`) && !going.has(other))) continue
       const why = `deleted on ${this.#sides[otherSide(side)].store}`

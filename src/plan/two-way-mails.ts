@@ -1,5 +1,5 @@
 import type { IndexedCopy } from '../index/copy-index.js'
-import { type KnownPair, otherSide, type PairRow, type PairSide } from '../index/pair-row.js'
+import { type KnownPair, otherSide, type PairPlace, type PairRow, type PairSide } from '../index/pair-row.js'
 import type { Notes } from './notes.js'
 import { isView } from './store-facts.js'
 import type { TwoWayOptions } from './two-way.js'
@@ -166,8 +166,8 @@ export class TwoWayMails {
   }
 
   /** Whether a copy of the other side is seen in that folder too (hard links, labels). */
-  #isShownAt({ side, index }: TwoWaySide, folder: IndexedCopy['folder']): boolean {
-    if (index.totals().sameObject === 0) return false
+  #isShownAt({ side, index, shows }: TwoWaySide, folder: IndexedCopy['folder']): boolean {
+    if (!shows.objectsTwice) return false
     return this.#group.copies[side].some((copy) => index.otherFolders(copy).includes(folder))
   }
 
@@ -207,7 +207,11 @@ export class TwoWayMails {
 
 const asSide = (side: PairSide): Answer => (side === 'a' ? 'as-a' : 'as-b')
 
-const areAlike = ({ number: _number, ...row }: KnownPair, put: PairRow): boolean => keyOf(row) === keyOf(put)
+const areAlike = (known: KnownPair, put: PairRow): boolean =>
+  known.wire === put.wire &&
+  isSamePlace(known.a, put.a) &&
+  isSamePlace(known.b, put.b) &&
+  known.flags.join(' ') === put.flags.join(' ')
 
-const keyOf = ({ identity, wire, size, a, b, flags }: PairRow): string =>
-  JSON.stringify([identity, wire, size, ...[a, b].map((at) => [at.folder, at.locator, at.generation]), flags])
+const isSamePlace = (one: PairPlace, other: PairPlace): boolean =>
+  one.locator === other.locator && one.folder === other.folder && one.generation === other.generation

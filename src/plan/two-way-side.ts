@@ -2,7 +2,7 @@ import { type Readings, readingsOf } from '../audit/compare/readings.js'
 import type { FolderPairing } from '../audit/folder-pairs.js'
 import type { IndexedCopy } from '../index/copy-index.js'
 import type { PairPlace, PairSide } from '../index/pair-row.js'
-import type { StoreIndex } from '../index/store-index.js'
+import type { FolderFacts, StoreIndex } from '../index/store-index.js'
 import type { FolderName } from '../stores/store.js'
 import { StoreFacts } from './store-facts.js'
 import type { TwoWayOptions } from './two-way.js'
@@ -15,6 +15,9 @@ export class TwoWaySide {
   readonly side: PairSide
   readonly index: StoreIndex
   readonly facts: StoreFacts
+  /** Of the index: asked once, since it counts messages. */
+  readonly folders: readonly FolderFacts[]
+  readonly shows: { readonly messages: number; readonly objectsTwice: boolean }
   readonly readings: Readings
   /** Whether a locator that names a copy now names the same one later. */
   readonly isStable: boolean
@@ -26,11 +29,14 @@ export class TwoWaySide {
     this.side = side
     this.index = index
     this.facts = new StoreFacts(index)
+    this.folders = index.folders()
+    const { messages, sameObject } = index.totals()
+    this.shows = { messages, objectsTwice: sameObject > 0 }
     this.readings = readingsOf(index, options.unlisted[side === 'a' ? 'master' : 'slave'])
     this.isStable = options.stableLocators[side]
     this.#pairing = pairing
     this.#options = options
-    this.#ordinals = new Map(index.folders().map(({ folder }, ordinal) => [folder, ordinal]))
+    this.#ordinals = new Map(this.folders.map(({ folder }, ordinal) => [folder, ordinal]))
   }
 
   get store(): string {

@@ -1,5 +1,6 @@
 import { differentCopies, unreadCopies, withDigests } from '../audit/compare/mails.js'
 import type { IndexedCopy } from '../index/copy-index.js'
+import { collectGarbage } from '../index/garbage.js'
 import type { KnownPair } from '../index/pair-row.js'
 import { walkSideBySide } from '../index/side-by-side.js'
 import type { IdentifiedCopy } from '../index/store-index.js'
@@ -15,6 +16,8 @@ const COPIES_AT_ONCE = 1000
 
 /** Identities that are judged without a pause: some tens of milliseconds. */
 const IDENTITIES_AT_ONCE = 2000
+/** Identities after which the memory that the walk used is given back. */
+const IDENTITIES_TO_COLLECT = 20_000
 
 type Walked = (IdentifiedCopy & { readonly known?: never }) | { readonly identity: string; readonly known: KnownPair }
 
@@ -36,6 +39,7 @@ export class TwoWayWalk {
     let walked = 0
     for (const group of this.#groups()) {
       if (++walked % IDENTITIES_AT_ONCE === 0) await this.#desk.options.pause()
+      if (walked % IDENTITIES_TO_COLLECT === 0) collectGarbage()
       if (this.#matcher.restsOn(group) === null && this.#leftOf(this.#matcher.match(group)).needs.length === 0) {
         this.#decide(group)
         continue

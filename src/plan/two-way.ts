@@ -77,7 +77,7 @@ export async function planTwoWay(
   await b.needIdentities()
   const pairing = pairFolders(a.folders(), b.folders(), options)
   const sides = { a: new TwoWaySide('a', a, pairing, options), b: new TwoWaySide('b', b, pairing, options) }
-  for (const { index } of [sides.a, sides.b]) into.expectFolders(index.folders())
+  for (const side of [sides.a, sides.b]) into.expectFolders(side.folders)
   const folders = new TwoWayFolders(sides, state.folders(), options.toward, into)
   const notes = new Notes()
   const steps = new TwoWaySteps(sides, { into, notes, folders, toward: options.toward })
@@ -112,16 +112,15 @@ function sayOf({ sides, notes, book, options }: TwoWayDesk): void {
 }
 
 function limitFactsOf(sides: Both<TwoWaySide>): LimitFacts {
-  const indexes = [sides.a.index, sides.b.index]
   const masterOf = (target: FolderRef): MasterFacts => {
     const [other, own] = target.store === sides.a.store ? [sides.b, sides.a] : [sides.a, sides.b]
     return {
       store: other.store,
-      messages: other.index.totals().messages,
+      messages: other.shows.messages,
       hasFolder: ({ folder }) => other.facts.folder(own.partnerOf(folder)) !== null,
     }
   }
-  const folders = indexes.flatMap((index) => index.folders())
+  const folders = [...sides.a.folders, ...sides.b.folders]
   return {
     folders: folders.map(({ store, folder, messages: held, specialUse }) => ({
       store,

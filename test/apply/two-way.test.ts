@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { Run } from '../../src/apply/run.js'
+import { undoFacts } from '../../src/apply/undo-facts.js'
 import { SafetyLimitError } from '../../src/plan/limits.js'
+import { StepSpool } from '../../src/plan/step-spool.js'
+import { planUndo } from '../../src/plan/undo.js'
 import { type MemoryMessage, type MemoryStore, makeMemoryStore } from '../../src/stores/memory/store.js'
 import { type MemoryWriting, writableMemory } from '../../src/stores/memory/writing.js'
-import { mail } from '../support/applying.js'
+import { carryOut, mail, planOf, sideOf } from '../support/applying.js'
 import { type Channel, Computer, type SyncRequest, syncTwoWay, tellSteps } from '../support/two-way.js'
 import { contents, FIRST, SCENARIOS, type Scenario, User } from '../support/two-way-scenarios.js'
 
@@ -200,3 +204,33 @@ it('what was left to be answered later is asked again', async () => {
   expect((await syncTwoWay(computer, channelOf(stores))).cameBack).toEqual(['b INBOX <x@example.org>'])
   expect((await syncTwoWay(computer, channelOf(stores))).questions).toEqual([])
 })
+
+it('a run that was taken back is no deletion', async () => {
+  using computer = new Computer()
+  const stores = storesOf(FEW)
+  const channel = channelOf(stores)
+  await syncTwoWay(computer, channel)
+  new User(stores.a).add('n')
+  await syncTwoWay(computer, channel)
+  const [run] = computer.runs.all().slice(-1)
+  if (run === undefined) throw new Error('there was a run')
+  computer.now += 60_000
+  await undo(computer, channel, run)
+  expect(contents(stores.b).INBOX).toEqual(['x', 'y'])
+  const { steps } = await syncTwoWay(computer, channel)
+  expect(tellSteps(steps)).toEqual(['copy <n@example.org> to b INBOX'])
+  expect(contents(stores.a).INBOX).toEqual(['n', 'x', 'y'])
+})
+
+/** As the command does it. */
+async function undo(computer: Computer, { a, b, openA, openB }: Channel, run: Run): Promise<void> {
+  const sides = [await sideOf(a, openA), await sideOf(b, openB)]
+  using spool = new StepSpool('as-given')
+  const indexes = sides.map(({ scanned }) => scanned.index)
+  for (const index of indexes) await index.needIdentities()
+  planUndo(undoFacts(run), indexes, spool)
+  const { header } = planOf([], sides, { command: 'undo' })
+  const made = await computer.runs.create(spool.toPlan(header), computer.now)
+  await carryOut(made, sides)
+  for (const { scanned } of sides) await scanned[Symbol.asyncDispose]()
+}
