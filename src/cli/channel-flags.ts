@@ -26,6 +26,12 @@ export const channelFlags = {
     description: 'two-way: the CSV of --questions with its column "answer" filled in',
     exclusive: ['all'],
   }),
+  'take-over': Flags.string({
+    helpValue: 'PATH',
+    description:
+      'two-way, at the first sync: take over what mailsync (its msinfo), mbsync (the Maildir with its .mbsyncstate, or ~/.mbsync) or OfflineIMAP (~/.offlineimap) remembers',
+    exclusive: ['all', 'rebuild-state'],
+  }),
   'rebuild-state': Flags.boolean({
     description: 'two-way: forget the last sync; both sides become what either has, nothing is deleted',
   }),

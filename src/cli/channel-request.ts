@@ -97,7 +97,7 @@ function requireStores({ name, stores }: Channel, flags: SyncFlags): void {
 
 /** What a sync asks that remembers; a one-way channel needs none of it. */
 function requireNoState({ name, config }: Channel, flags: SyncFlags): void {
-  for (const flag of ['prefer', 'questions', 'answers', 'rebuild-state'] as const) {
+  for (const flag of ['prefer', 'questions', 'answers', 'take-over', 'rebuild-state'] as const) {
     if (flags[flag] === undefined || flags[flag] === false) continue
     const hint = `A channel of mode ${config.mode} looks at both stores alone; only two-way channels keep a state.`
     throw new UsageError(`--${flag} does not go with channel ${name}`, hint)

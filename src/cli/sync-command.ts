@@ -31,7 +31,7 @@ export abstract class SyncCommand extends ActCommand {
 
   /** @throws UsageError for flags that want a channel, where two stores are named */
   protected requireNoChannel(flags: Flags): void {
-    for (const flag of ['prefer', 'questions', 'answers', 'rebuild-state'] as const) {
+    for (const flag of ['prefer', 'questions', 'answers', 'take-over', 'rebuild-state'] as const) {
       if (flags[flag] === undefined || flags[flag] === false) continue
       throw new UsageError(
         `--${flag} goes with a channel`,
