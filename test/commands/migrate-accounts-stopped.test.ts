@@ -1,9 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { untilJournaled } from '../support/journals.js'
 import { mails, textsIn, writeMaildir } from '../support/maildir-mail.js'
 import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
 
@@ -47,17 +47,6 @@ async function onTerminal(command: string, typed: string): Promise<{ status: num
   return { status, shown }
 }
 
-/** Waits until the journals of all runs have so many octets. */
-async function untilJournaled(child: ChildProcessWithoutNullStreams, octets: number): Promise<void> {
-  const runs = join(place.path, '..', 'state', 'mbaudit', 'runs')
-  const sizeOf = (run: string) => statSync(join(runs, run, 'journal.jsonl'), { throwIfNoEntry: false })?.size ?? 0
-  while (child.exitCode === null && child.signalCode === null) {
-    const sizes = existsSync(runs) ? readdirSync(runs).map(sizeOf) : []
-    if (sizes.reduce((sum, size) => sum + size, 0) >= octets) return
-    await setTimeout(1)
-  }
-}
-
 async function allArrived(): Promise<void> {
   const { status, document } = await json('--yes')
   expect([status, document.summary]).toMatchObject([0, { failed: 0, partly: 0 }])
@@ -68,7 +57,7 @@ describe('many accounts', () => {
   it('stopped by Ctrl-C end all of them cleanly, with an overview; the same command goes on', async () => {
     const child = place.start([...ARGS, '--yes', '--accounts-at-once', '2', '--save', 'overview.csv'])
     const end = finished(child)
-    await untilJournaled(child, 1500)
+    await untilJournaled(place, child, 1500)
     child.kill('SIGINT')
     const { status, stdout, stderr } = await end
     const document = JSON.parse(stdout)
@@ -82,7 +71,7 @@ describe('many accounts', () => {
   it('killed go on where they were: nothing lost, nothing twice', async () => {
     const child = place.start([...ARGS, '--yes', '--accounts-at-once', '3'])
     const end = finished(child)
-    await untilJournaled(child, 1500)
+    await untilJournaled(place, child, 1500)
     child.kill('SIGKILL')
     expect((await end).status).toBe(null)
     await allArrived()

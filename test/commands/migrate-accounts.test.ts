@@ -5,10 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { fillAccount, readAccount } from '../support/account-mail.js'
 import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
+import { untilJournaled } from '../support/journals.js'
 import { mail, mails, writeMaildir } from '../support/maildir-mail.js'
 import { connectRaw } from '../support/raw-imap.js'
 import { startRewordingProxy } from '../support/rewording-proxy.js'
-import { makeWorkplace, type Workplace } from '../support/run-program.js'
+import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
 import { readSchema } from '../support/schemas.js'
 
 /** The passwords of accounts are in variables, as a list names them. */
@@ -105,6 +106,29 @@ describe.skipIf(!isToBeTested(hasDovecot))('many accounts (Dovecot; scripts/inst
     list(line('ann'), line('eve'))
     const third = await migrate('--yes', '--exit-code')
     expect([third.status, states(third.rows)]).toEqual([0, { ann: 'nothing', eve: 'nothing' }])
+  })
+
+  it('end cleanly at Ctrl-C, and the same command goes on', async () => {
+    const names = ['ann', 'bob', 'eve']
+    for (const name of names) fill(name, 0, 400)
+    list(...names.map((name) => line(name)))
+    const child = place.start(
+      ['migrate', '--accounts', 'accounts.csv', '--accounts-at-once', '2', '--yes', '--json'],
+      ENV,
+    )
+    const end = finished(child)
+    await untilJournaled(place, child, 2500)
+    child.kill('SIGINT')
+    const stopped = await end
+    expect([stopped.status, states(JSON.parse(stopped.stdout).accounts)]).toEqual([
+      130,
+      { ann: 'interrupted', bob: 'interrupted', eve: 'not-begun' },
+    ])
+    expect((await migrate('--yes')).status).toBe(0)
+    for (const name of names)
+      expect(await readAccount(dovecot.port, user(`${name}new`))).toEqual(
+        await readAccount(dovecot.port, user(`${name}old`)),
+      )
   })
 
   it('are read from a list that users of imapsync keep; passwords in it are used, and not shown', async () => {
