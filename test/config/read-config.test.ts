@@ -85,8 +85,16 @@ describe('channels in a circle', () => {
     expect(others).toEqual([])
   })
   it.each([
+    [[one('x', 'a', 'b'), one('y', 'c', 'b')], 7, 'x would delete on b what channel y'],
+    [[two('x', 'c', 'd'), one('y', 'a', 'c')], 8, 'y would delete on c what channel x'],
+  ])('or where a mirror deletes what another brings: %j', async (lines, line, told) => {
+    const [first] = await mistakes(withChannels(...lines))
+    expect(first).toContain(`mbaudit.yaml:${line}:3: channel ${told}`)
+  })
+  it.each([
     [[two('x', 'a', 'b'), two('y', 'b', 'c'), two('z', 'b', 'd')]],
-    [[one('x', 'a', 'b'), one('y', 'a', 'c'), two('z', 'c', 'd')]],
+    [[one('x', 'a', 'b'), one('y', 'a', 'c'), two('z', 'b', 'd', ', folders: [Own]').replace('b, d', 'a, d')]],
+    [[one('x', 'a', 'b', ', folders: [INBOX]'), one('y', 'c', 'b', ', folders: [Work]')]],
     [[two('x', 'a', 'b', ', folders: [INBOX]'), one('y', 'a', 'b', ', folders: ["Lists/**"]')]],
   ])('others are none: %j', async (lines) => expect(await mistakes(withChannels(...lines))).toEqual([]))
 })
