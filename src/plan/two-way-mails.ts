@@ -134,7 +134,6 @@ export class TwoWayMails {
     const place = side.partnerOf(copy.folder)
     if (this.#isShownAt(other, place) || this.#isSeenElsewhere(side, copy)) return
     book.countAlone(side.side)
-    if (!side.readings.isInFull(copy.folder) && side.facts.folder(copy.folder) === null) return
     if (isMarked(copy)) {
       notes.count(`marked as deleted on ${side.store}, and not brought to ${other.store}`)
     } else if (this.#group.leftOut[other.side] > 0) {

@@ -192,7 +192,7 @@ it('what was left to be answered later is asked again', async () => {
     a.remove('x')
     computer.forgetState()
   }
-  const leave = { options: { answers: () => 'leave' } } as const
+  const leave: SyncRequest = { options: { answers: () => 'leave' } }
   using computer = new Computer()
   const stores = storesOf(FEW)
   await syncTwoWay(computer, channelOf(stores))
