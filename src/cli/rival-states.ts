@@ -7,7 +7,7 @@ import { foldersOfStateName, readMbsyncState } from '../plan/state-import/mbsync
 import { folderMark, readLocalStatus, readStatusRows } from '../plan/state-import/offlineimap-state.js'
 import { isDamaged, type ReadState, type RivalFolder } from '../plan/state-import/rival-state.js'
 import { splitLevels } from '../stores/folder-name.js'
-import { encodeModifiedUtf7 } from '../stores/modified-utf7.js'
+import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../stores/modified-utf7.js'
 import type { FolderName } from '../stores/store.js'
 
 /** What another program remembers of two folders, and where that stands. */
@@ -18,8 +18,8 @@ export interface RivalFound {
   /** The near folder as the program names it. */
   readonly near: string
   readonly read: ReadState<RivalFolder>
-  /** What the names of the near folder's files are marked with; null: with nothing. */
-  readonly mark: string | null
+  /** What the names of the near folder's files may be marked with; null: with nothing. */
+  readonly marks: ReadonlySet<string> | null
 }
 
 /** One side of a channel, as a state may speak of it. */
@@ -68,7 +68,7 @@ function* inMaildir(path: string, sides: Readonly<Record<PairSide, RivalSide>>):
       const file = directory === null ? null : join(directory, '.mbsyncstate')
       if (file === null || !existsSync(file)) continue
       const read = existsSync(`${file}.journal`) ? stopped<RivalFolder>() : readMbsyncState(textOf(file))
-      yield { file, farSide: otherOf(side), near: folder, read, mark: null }
+      yield { file, farSide: otherOf(side), near: folder, read, marks: null }
     }
   }
 }
@@ -89,9 +89,15 @@ function* inMbsyncFolder(path: string, sides: Readonly<Record<PairSide, RivalSid
     if (farSide === undefined) continue
     const file = join(path, name)
     const read = namesIn(path).includes(`${name}.journal`) ? stopped<RivalFolder>() : readMbsyncState(textOf(file))
-    yield { file, farSide, near: folders.near, read, mark: null }
+    yield { file, farSide, near: decodedName(folders.near), read, marks: null }
   }
 }
+
+const decodedName = (name: string): string =>
+  name
+    .split('/')
+    .map((level) => decodeModifiedUtf7(level) ?? level)
+    .join('/')
 
 /** `Account-NAME/LocalStatus-sqlite/FOLDER`, and UIDVALIDITY in `Repository-NAME/FolderValidity/FOLDER`. */
 function* inOfflineimapFolder(
@@ -106,11 +112,11 @@ function* inOfflineimapFolder(
     const place = join(path, `Account-${channel}`, kind)
     for (const folder of sides[near].folders) {
       // The name of its file is that of the Maildir's directory, with dots between levels.
-      const name = splitLevels(folder).join('.')
+      const plain = splitLevels(folder).join('.')
+      const name = isFile(join(place, plain)) ? plain : encodeModifiedUtf7(plain)
       const file = join(place, name)
       if (!isFile(file)) continue
-      const validityFile = join(path, `Repository-${sides[farSide].name}`, 'FolderValidity', name)
-      const validity = isFile(validityFile) ? textOf(validityFile).trim() : null
+      const validity = serverValidity(join(path, `Repository-${sides[farSide].name}`, 'FolderValidity'), name)
       const rows = kind === 'LocalStatus' ? [] : readLocalStatusFile(file)
       const read =
         kind === 'LocalStatus'
@@ -118,10 +124,24 @@ function* inOfflineimapFolder(
           : rows === null
             ? isDamaged<RivalFolder>(0, 'this is no LocalStatus of OfflineIMAP')
             : readStatusRows(rows, validity)
-      yield { file, farSide, near: folder, read, mark: folderMark(folder) }
+      yield { file, farSide, near: folder, read, marks: marksOf(folder) }
     }
     if (namesIn(place).length > 0) return
   }
+}
+
+/** UIDVALIDITY of the server's folder, which may have a prefix there. */
+function serverValidity(place: string, name: string): string | null {
+  const file = [name, `INBOX.${name}`].map((each) => join(place, each)).find(isFile)
+  return file === undefined ? null : textOf(file).trim()
+}
+
+/** Files are marked with the folder's name as the server has it, as far as `nametrans` tells it. */
+function marksOf(folder: FolderName): ReadonlySet<string> {
+  const levels = splitLevels(folder).map((level) => level.replace(/\\(.)/g, '$1'))
+  const ways = [levels, levels.map((level) => encodeModifiedUtf7(level))]
+  const names = ways.flatMap((way) => [way.join('/'), way.join('.')])
+  return new Set(names.flatMap((name) => [name, `INBOX.${name}`, `INBOX/${name}`]).map(folderMark))
 }
 
 /** What stands in `.uidvalidity`, by which mbsync says that UIDs in names hold; null: nothing that can be read. */

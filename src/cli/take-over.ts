@@ -98,7 +98,7 @@ function idFolder({ scanned: { index } }: OpenScan, folder: FolderName | null) {
 function rowsOfUids({ place, channel, pairing, sides, note }: Work): PairRow[] {
   const rival = { a: rivalSide(sides.a), b: rivalSide(sides.b) }
   const uids = { a: new UidNames(sides.a.scanned.index), b: new UidNames(sides.b.scanned.index) }
-  return findRivalStates(place, channel, rival).flatMap(({ file, farSide, near, read, mark }) => {
+  return findRivalStates(place, channel, rival).flatMap(({ file, farSide, near, read, marks }) => {
     const { state, damage } = read
     const nearSide = farSide === 'a' ? 'b' : 'a'
     const nearFolder = sides[nearSide].scanned.index.folders().find(({ folder }) => folder === near)?.folder
@@ -108,10 +108,10 @@ function rowsOfUids({ place, channel, pairing, sides, note }: Work): PairRow[] {
         : nearSide === 'b'
           ? pairing.masterOf(nearFolder)
           : pairing.slaveOf(nearFolder)
-    const isMarked = mark !== null
+    const isMarked = marks !== null
     const [far, here] = [
-      farFolder === undefined ? null : uidFolder(sides[farSide], uids[farSide], farFolder, { mark, isMarked }),
-      nearFolder === undefined ? null : uidFolder(sides[nearSide], uids[nearSide], nearFolder, { mark, isMarked }),
+      farFolder === undefined ? null : uidFolder(sides[farSide], uids[farSide], farFolder, { marks, isMarked }),
+      nearFolder === undefined ? null : uidFolder(sides[nearSide], uids[nearSide], nearFolder, { marks, isMarked }),
     ]
     if (damage !== null || far === null || here === null) {
       const line = damage === null || damage.line === 0 ? '' : `:${damage.line}`
@@ -137,7 +137,7 @@ function uidFolder(
   { store, scanned: { index } }: OpenScan,
   names: UidNames,
   folder: FolderName,
-  { mark, isMarked }: { readonly mark: string | null; readonly isMarked: boolean },
+  { marks, isMarked }: { readonly marks: ReadonlySet<string> | null; readonly isMarked: boolean },
 ): UidFolder | null {
   const facts = index.folders().find((each) => each.folder === folder)
   if (facts === undefined || !facts.isComplete) return null
@@ -151,7 +151,7 @@ function uidFolder(
     generation: facts.generation,
     validity: isMarked ? null : uidValidityOf(store.spec.path, folder),
     copyOf: (uid) => {
-      const where = names.locatorOf(folder, uid, mark)
+      const where = names.locatorOf(folder, uid, marks)
       return where === null ? null : index.copyAt(folder, where)
     },
   }
@@ -167,13 +167,13 @@ class UidNames {
   }
 
   /** null: no file has it, or several have, or one that came from another folder. */
-  locatorOf(folder: FolderName, uid: number, mark: string | null): Locator | null {
+  locatorOf(folder: FolderName, uid: number, marks: ReadonlySet<string> | null): Locator | null {
     this.#folders ??= this.#read()
     const [only, ...more] =
       this.#folders
         .get(folder)
         ?.get(uid)
-        ?.filter((each) => uidInName(each, mark) === uid) ?? []
+        ?.filter((each) => uidInName(each, marks) === uid) ?? []
     return only === undefined || more.length > 0 ? null : only
   }
 

@@ -66,11 +66,15 @@ export function withUidMap(folder: RivalFolder, map: string, nearValidity: strin
 /** What OfflineIMAP writes into the names of a folder's files, to know those that were copied there from another folder. */
 export const folderMark = (folder: string): string => createHash('md5').update(folder, 'utf8').digest('hex')
 
-/** The UID in a file's name (`,U=812`); null: it has none, or one of another folder (`,FMD5=` is not `mark`). */
-export function uidInName(name: string, mark: string | null): number | null {
+/**
+ * The UID in a file's name (`,U=812`); null: it has none, or one of another folder.
+ *
+ * @param marks - what its `,FMD5=` may be; null: anything
+ */
+export function uidInName(name: string, marks: ReadonlySet<string> | null): number | null {
   const [, digits] = /,U=(\d{1,10})(?=[,:]|$)/.exec(name) ?? []
   const [, given] = /,FMD5=([0-9a-f]{32})(?=[,:]|$)/i.exec(name) ?? []
-  if (digits === undefined || (given !== undefined && mark !== null && given.toLowerCase() !== mark)) return null
+  if (digits === undefined || (given !== undefined && marks?.has(given.toLowerCase()) === false)) return null
   const uid = Number(digits)
   return uid === 0 ? null : uid
 }

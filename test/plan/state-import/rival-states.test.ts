@@ -82,9 +82,9 @@ describe("OfflineIMAP's state", () => {
   it('finds its UIDs in names of files, unless they came from another folder', () => {
     const mark = folderMark('INBOX')
     expect(mark).toBe('7e33429f656f1e6e9d79b29c3f82c57e')
-    expect(uidInName(`1446590057_0.4711.host,U=812,FMD5=${mark}`, mark)).toBe(812)
-    expect(uidInName(`1446590057_0.4711.host,U=812,FMD5=${mark}:2,S`, mark)).toBe(812)
-    expect(uidInName(`1446590057_0.4711.host,U=812,FMD5=${mark}`, folderMark('Work'))).toBeNull()
+    expect(uidInName(`1446590057_0.4711.host,U=812,FMD5=${mark}`, new Set([mark]))).toBe(812)
+    expect(uidInName(`1446590057_0.4711.host,U=812,FMD5=${mark}:2,S`, new Set([mark]))).toBe(812)
+    expect(uidInName(`1446590057_0.4711.host,U=812,FMD5=${mark}`, new Set([folderMark('Work')]))).toBeNull()
     expect(uidInName('1795189350.28565_1.vm,U=1', null)).toBe(1)
     expect(uidInName('1795189350.28565_1.vm,S=12', null)).toBeNull()
     expect(uidInName('1795189350.28565_1.vm,U=0', null)).toBeNull()
