@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
+import { startFaultProxy } from '../support/fault-proxy.js'
 import { type HazardPlace, hazardAccount, makeHazardPlace } from '../support/hazards.js'
 import { mail, mails, readMaildir, textsIn, writeMaildir } from '../support/maildir-mail.js'
 import { ODD } from '../support/odd-mail.js'
@@ -70,7 +71,7 @@ describe.skipIf(!isToBeTested(hasDovecot))('where mbsync and offlineimap lost or
     const { status, document } = await place.sync('maildir:m', target.url)
     expect([status, document.summary.failed, document.summary.alteredByServer]).toEqual([0, 0, 0])
     await place.sync(target.url, 'maildir:back')
-    const ended = (text: string) => text.replace(/\r\n/g, '\n').replace(/\n*$/, '\n')
+    const ended = (text: string) => text.replace(/\r\n/g, '\n').replace(/[\r\n]*$/, '\n')
     expect(textsIn(join(place.path, 'back')).map(ended).sort()).toEqual(
       textsIn(join(place.path, 'm')).map(ended).sort(),
     )
@@ -99,5 +100,16 @@ describe.skipIf(!isToBeTested(hasDovecot))('where mbsync and offlineimap lost or
     await place.sync('maildir:m', target.url, '--delete')
     await place.json('compare', 'maildir:m', target.url)
     expect([look(), readFileSync(join(master, 'cur', readdirSync(join(master, 'cur'))[0] ?? ''))]).toEqual(before)
+  })
+
+  it('opening changes nothing: an account that is the master is asked, and told nothing', async () => {
+    const master = hazardAccount(dovecot, { INBOX: mails(0, 3), Work: [mail(5, { flags: '' })] })
+    await using proxy = await startFaultProxy(dovecot.port)
+    proxy.set(null)
+    await place.sync(master.url.replace(`:${dovecot.port}`, `:${proxy.port}`), 'maildir:s', '--delete')
+    const said = proxy.said.client.toString('latin1')
+    expect(said).toMatch(/ EXAMINE /)
+    expect(said).not.toMatch(/ (?:SELECT|STORE|APPEND|COPY|MOVE|EXPUNGE|CREATE|DELETE|RENAME|SUBSCRIBE|CLOSE) ?/)
+    expect(said).not.toMatch(/ FETCH [^\r]*BODY\[/)
   })
 })
