@@ -47,8 +47,11 @@ function manyPairs(far: MbsyncSide, near: MbsyncSide, patterns: readonly string[
     folders: [],
     notFolders: [],
   }
-  if (choices === null)
-    return { pairings: [first], withheld: ['its Patterns cannot be said by folders and notFolders'] }
+  if (choices === null || choices.length === 0) {
+    const why =
+      choices === null ? 'its Patterns cannot be said by folders and notFolders' : 'its Patterns mean no folder'
+    return { pairings: [first], withheld: [why] }
+  }
   const unsaid = [sides.far === null ? far : null, sides.near === null ? near : null].flatMap((side) => side ?? [])
   const withheld = [
     ...renames,
