@@ -13,7 +13,7 @@ import type {
 import { accountIdentity } from './account.js'
 import { execute } from './command.js'
 import { type FolderPlace, inPlace } from './fetch.js'
-import { isUnicode, type ListedFolder, readStatus, statusItems } from './folders.js'
+import { isUnicode, type ListedFolder, readStatus, refreshOpen, statusItems } from './folders.js'
 import { handOver } from './hand-over.js'
 import { listMessages } from './listing.js'
 import { encodedPath } from './names.js'
@@ -96,6 +96,7 @@ export class AccountFolder implements Folder {
     return this.#session.use(async (client) => {
       let status: FolderState | null = null
       try {
+        await refreshOpen(client)
         await execute(client, 'STATUS', [encodedPath(this.#path, isUnicode(client)), statusItems(client)], {
           STATUS: (answer) => {
             status = readStatus(answer)

@@ -128,6 +128,11 @@ function returnOptions(client: ImapFlow): readonly Word[] {
   return options
 }
 
+/** Of the folder that is open STATUS may tell how it stood when the server last looked at it (Dovecot; RFC 9051 §6.3.11): it is to look now. */
+export async function refreshOpen(client: ImapFlow): Promise<void> {
+  if (client.mailbox) await execute(client, 'NOOP', [])
+}
+
 /** What STATUS is asked for. */
 export function statusItems(client: ImapFlow): readonly Word[] {
   const items = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY']
@@ -143,6 +148,7 @@ async function listWith(
   status: Map<string, FolderState>,
 ): Promise<readonly Listed[]> {
   const lines: Listed[] = []
+  if (options.length > 0) await refreshOpen(client)
   await execute(client, 'LIST', ['', pattern, ...options], {
     LIST: ({ attributes: [attributes, separator, name] = [] }) => {
       lines.push({ wire: textOf(name) ?? '', separator: textOf(separator) ?? '', attributes: textsOf(attributes) })

@@ -50,6 +50,15 @@ for (const [title, capability] of Object.entries(CAPABILITIES)) {
       })
     })
 
+    it('is as it is now where the session has had it open since it changed', async () => {
+      const { account, known } = await scanned(2)
+      const store = await account.open()
+      expect((await scanOf(store)).copies).toHaveLength(2)
+      await account.append('INBOX', mail(9), [])
+      await store.list()
+      expect((await scanOf(store, 'INBOX', known)).copies).toHaveLength(1)
+    })
+
     it('tells flags that changed, of what it keeps', async () => {
       const { account, known } = await scanned(5)
       await account.other.command('SELECT', 'INBOX')
