@@ -1,8 +1,9 @@
 #!/bin/sh
-# Gets the IMAP servers that the tests talk to, on Debian and its kin. Says what it will do, and does only what is lacking.
+# Gets the IMAP servers that the tests talk to, and the mail programs that read what was written, on Debian and its kin. Says
+# what it will do, and does only what is lacking.
 #
-# - openssl, setpriv (util-linux) and Dovecot are installed by apt-get, as root or with sudo. Debian may start Dovecot as a
-#   service of the machine then; the tests start their own, on loopback, and need no other.
+# - openssl, setpriv (util-linux), script (bsdutils), Dovecot, mutt, mblaze and Python are installed by apt-get, as root or with
+#   sudo. Debian may start Dovecot as a service of the machine then; the tests start their own, on loopback, and need no other.
 # - Cyrus and Courier cannot be installed beside Dovecot. Their packages are downloaded and unpacked below
 #   node_modules/.cache/mbaudit-test-servers, which needs no root, and removes and configures nothing.
 #
@@ -25,14 +26,18 @@ as_root() {
 lacking=''
 command -v openssl >/dev/null || lacking="$lacking openssl"
 command -v setpriv >/dev/null || lacking="$lacking util-linux"
+command -v script >/dev/null || lacking="$lacking bsdutils"
 [ -x /usr/lib/dovecot/imap ] || lacking="$lacking dovecot-imapd"
+command -v mutt >/dev/null || lacking="$lacking mutt"
+command -v mlist >/dev/null || lacking="$lacking mblaze"
+command -v python3 >/dev/null || lacking="$lacking python3"
 beside=''
 for server in cyrus courier; do
   [ -e "$cache/$server/.complete" ] || beside="$beside $server"
 done
 
 if [ -z "$lacking$beside" ]; then
-  say 'Dovecot, Cyrus and Courier are there'
+  say 'Dovecot, Cyrus, Courier, mutt, mblaze and Python are there'
   exit 0
 fi
 [ -z "$lacking" ] || say "Debian packages to be installed:$lacking"
