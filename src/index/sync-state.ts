@@ -145,7 +145,9 @@ class StateInFile implements SyncState {
       }
       for (const number of this.#unsound) forget.run(number)
       if (folders !== undefined) this.#writeFolders(folders)
-      if (asksAgain !== undefined) this.#setMeta('asksAgain', asksAgain ? 'yes' : '')
+      // What is lost stays lost until a plan has looked at it.
+      const asks = asksAgain ?? (this.standing === 'part' ? true : null)
+      if (asks !== null) this.#setMeta('asksAgain', asks ? 'yes' : '')
       this.#setMeta('count', String(this.count))
       this.#setMeta('written', now)
       this.#setMeta('underWay', underWay ?? '')

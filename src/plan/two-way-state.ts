@@ -16,6 +16,3 @@ export interface TwoWayState {
   pairsAt(side: PairSide, folder: FolderName, locator: Locator): readonly KnownPair[]
   folders(): readonly PairedFolders[]
 }
-
-/** Nothing is known. */
-export const NO_STATE: TwoWayState = { standing: 'none', pairs: () => [], pairsAt: () => [], folders: () => [] }
