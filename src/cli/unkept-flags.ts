@@ -20,8 +20,9 @@ export async function unkeptFlags(
   spec: StoreSpec,
   folders: ReadonlySet<FolderName>,
 ): Promise<WhyNoFlag | null> {
+  if (folders.size === 0 || isToBeMade(spec)) return null
   const asked = flagsByFolder(steps, spec.name, folders)
-  if (asked.size === 0 || isToBeMade(spec)) return null
+  if (asked.size === 0) return null
   await using target = await openTarget(spec, false)
   const reasons = new Map<string, string>()
   for (const [folder, flags] of asked) {

@@ -32,6 +32,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['explain', 'reused-message-id'],
   ['sync', STORE, 'maildir:new', '--dry-run'],
   ['dedupe', STORE, '--scope', 'store', '--dry-run'],
+  ['migrate', STORE, 'new', '--format', 'mh', '--dry-run'],
   ['runs'],
   ['runs', '--prune', '1d', '--dry-run'],
   ['doctor', STORE],
