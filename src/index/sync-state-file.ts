@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { CANONICALISER_VERSION } from '../message/message.js'
 import type { Sqlite } from './database.js'
 
 /** Version of the tables below. A state of another one is put aside. */
@@ -131,6 +132,7 @@ function beginState(db: Sqlite, owner: SyncStateOwner): Sqlite {
 
 const metaOf = ({ channel, a, b }: SyncStateOwner): Readonly<Record<string, string>> => ({
   version: String(STATE_VERSION),
+  canonicaliser: String(CANONICALISER_VERSION),
   channel,
   a,
   b,
@@ -138,6 +140,7 @@ const metaOf = ({ channel, a, b }: SyncStateOwner): Readonly<Record<string, stri
 
 const MISMATCHES: Readonly<Record<string, string>> = {
   version: 'the state of the last sync is of another version of mbaudit',
+  canonicaliser: 'the state of the last sync is of another version of mbaudit',
   channel: 'the state of the last sync is of another channel',
 }
 

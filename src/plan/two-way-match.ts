@@ -92,18 +92,22 @@ export class Matcher {
       left[side].delete(copy)
       return { copy, isVery: true }
     }
-    // Under a UIDVALIDITY a UID names one message for ever: its server has given it another identity.
-    const altered = generation === null ? null : here.index.copyAt(folder, locator)
-    return altered === null || altered.identity === known.identity ? null : { copy: altered.copy, isVery: true }
+    const altered = here.index.copyAt(folder, locator)
+    if (altered === null || altered.identity === known.identity) return null
+    return isSameUnder(generation, known.wire, altered.copy.wire) ? { copy: altered.copy, isVery: true } : null
   }
 
   /** Whether the state has this very copy in a pair of another identity. */
-  #isKnownAs(side: PairSide, { folder, locator }: IndexedCopy, identity: string): boolean {
+  #isKnownAs(side: PairSide, { folder, locator, wire }: IndexedCopy, identity: string): boolean {
     const generation = this.#sides[side].generation(folder) ?? null
-    if (generation === null) return false
     return this.#state
       .pairsAt(side, folder, locator)
-      .some((pair) => pair.identity !== identity && pair[side].generation === generation)
+      .some(
+        (pair) =>
+          pair.identity !== identity &&
+          pair[side].generation === generation &&
+          isSameUnder(generation, pair.wire, wire),
+      )
   }
 
   /** The copies that are yet to be told apart; null: nothing rests on it. */
@@ -144,6 +148,13 @@ export class Matcher {
     }
   }
 }
+
+/**
+ * Whether what lies at a place under another identity is the message that was there: under a UIDVALIDITY a UID names one message
+ * for ever, and its server has given it another identity; elsewhere its octets tell.
+ */
+const isSameUnder = (generation: string | null, before: string | null, now: string | null): boolean =>
+  generation !== null || (before !== null && before === now)
 
 const areUnlike = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b
 
