@@ -172,6 +172,12 @@ it('never calls mail missing that a body proves to be there, nor there that is n
     { numRuns: 100 },
   ))
 
+/** Each comparison has stores of its own. */
+const withoutObjects = ({ master, slave, ...told }: Difference) => {
+  const bare = ({ object: _object, ...copy }: IndexedCopy) => copy
+  return { ...told, master: master.map(bare), slave: slave.map(bare) }
+}
+
 it('leaves out what was not asked for and nothing else', () =>
   fc.assert(
     fc.asyncProperty(someFolders, someFolders, async (a, b) => {
@@ -183,7 +189,7 @@ it('leaves out what was not asked for and nothing else', () =>
       const inbox = await compare(one, other, false, { wantsFolder: (folder) => folder === folderName('INBOX') })
       const isInbox = ({ masterFolder, slave, kind }: Difference) =>
         masterFolder === 'INBOX' && (kind !== 'moved' || slave[0]?.folder === 'INBOX')
-      expect(inbox.pairs).toEqual(all.pairs.filter(isInbox))
+      expect(inbox.pairs.map(withoutObjects)).toEqual(all.pairs.filter(isInbox).map(withoutObjects))
     }),
     { numRuns: 100 },
   ))

@@ -32,6 +32,10 @@ export interface Mail extends Sides {
 export function restsOnBodies({ master, slave }: Sides, placeOf: PlaceOf): boolean {
   const [first] = master.length > 0 ? master : slave
   if (first === undefined) return false
+  // Most identities are there once on each side.
+  const [other] = slave
+  if (master.length === 1 && slave.length === 1 && other !== undefined)
+    return first.wire === null || other.wire === null ? !haveSameHeaders(first, other) : first.wire !== other.wire
   const copies = [...master, ...slave]
   const isOneSided = master.length === 0 || slave.length === 0
   if (areAlone(master, placeOf.master) && areAlone(slave, placeOf.slave)) {
