@@ -39,7 +39,7 @@ const HARD: readonly Mail[] = [
   mail(10, { id: '<case@b>', body: 'lower\n' }),
 ]
 
-describe.each(['maildir', 'mbox', 'mh', 'eml'])('hard mail (cases 1 to 4, 6) in %s', (kind) => {
+describe.each(['maildir', 'mbox'])('hard mail (cases 1 to 4, 6) in %s', (kind) => {
   it('arrives once, every piece of it, and stays when the same is asked for again', async () => {
     // 6: a copy that differs by newlines at its end is the same mail, and is not copied again.
     master({ INBOX: HARD })
