@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Workbench } from '../support/applying.js'
 import { hardMail, ODD_OCTETS } from '../support/hard-mail.js'
-import { ALL_FORMATS, compared, type Format, localPlace, migrate, type Place } from '../support/migrating.js'
+import { ALL_FORMATS, type Format, localPlace, migrate, type Place } from '../support/migrating.js'
 import { expectArrived, givenIn, memoryPlace, namesOf, refusedFolders } from '../support/round-trip.js'
 
 const NAMES = namesOf(ODD_OCTETS)
@@ -38,9 +38,8 @@ async function tryPair(from: Place, to: Place, format: Format): Promise<void> {
   expect(result?.failed).toBe(refused.length + left.length)
   expect(result?.verified).toBe(steps.filter(({ op }) => op === 'copy').length - left.length)
   await expectArrived(from, to, migrated, givenIn(format, NAMES))
-  const again = await migrate(bench, from, to)
+  const { summary, ...again } = await migrate(bench, from, to)
   expect(again.steps.length).toBe(refused.length + left.length)
-  const summary = await compared(from, to)
   const flagsInHeader = format === 'eml' ? summary.flags : 0
   expect(summary).toMatchObject({ extra: 0, moved: 0, changed: 0, copies: 0, flags: flagsInHeader, foldersExtra: 0 })
   expect([summary.missing, summary.foldersMissing]).toEqual([left.length, refused.length])
@@ -49,13 +48,19 @@ async function tryPair(from: Place, to: Place, format: Format): Promise<void> {
 const isIn = (refused: readonly string[], to: string | { readonly folder: string }): boolean =>
   typeof to !== 'string' && refused.includes(to.folder)
 
+const made = new Map<Format, Promise<void>>()
+/** Makes the source of a format once, by a migration. */
+function arrived(format: Format): Promise<void> {
+  const making = made.get(format) ?? tryPair(memoryPlace(hardMail()), localPlace(format, join(base, format)), format)
+  made.set(format, making)
+  return making
+}
+
 describe.each(ALL_FORMATS)('mail that nothing is easy about, to %s', (format) => {
-  it('arrives', () => tryPair(memoryPlace(hardMail()), localPlace(format, join(base, format)), format))
+  it('arrives', () => arrived(format))
   it.each(ALL_FORMATS)('and from there to %s', async (other) => {
-    await tryPair(
-      localPlace(format, join(base, format)),
-      localPlace(other, join(base, `${format}-${other}`), 'target'),
-      other,
-    )
+    await arrived(format)
+    const target = localPlace(other, join(base, `${format}-${other}`), 'target')
+    await tryPair(localPlace(format, join(base, format)), target, other)
   })
 })

@@ -46,6 +46,8 @@ export interface Migrated {
   readonly notes: readonly string[]
   /** null: there was nothing to do, and no run. */
   readonly result: ApplyResult | null
+  /** What the plan was made from, as `mbaudit compare` counts it. */
+  readonly summary: CompareSummary
   /** Where a folder of the source goes. */
   readonly folderFor: (name: string) => string
 }
@@ -105,10 +107,11 @@ export async function migrate(
     const steps = [...spool.steps()]
     const goesTo = new Map<string, string>(comparison.folders.pairing.pairs.map(({ master, slave }) => [master, slave]))
     const folderFor = (name: string) => goesTo.get(name) ?? name
-    if (steps.length === 0) return { steps, notes, result: null, folderFor }
+    const { summary } = comparison
+    if (steps.length === 0) return { steps, notes, result: null, summary, folderFor }
     const { header } = planOf([], sides, { command: 'migrate' })
     await between()
-    return { steps, notes, result: await apply(bench, spool.toPlan(header), sides, more), folderFor }
+    return { steps, notes, result: await apply(bench, spool.toPlan(header), sides, more), summary, folderFor }
   })
 }
 
