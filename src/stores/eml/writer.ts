@@ -22,7 +22,7 @@ export class EmlWriter implements FileFolderWriter {
   readonly kind: FileFolderKind
   readonly writing: WritingAbilities = {
     movesNatively: false,
-    atOnce: { messages: 1_000, octets: 1 << 25 },
+    atOnce: { messages: 1_000, octets: 1 << 24 },
     whyNoFlag: () => 'a folder of .eml files has no place for flags',
     largest: null,
   }

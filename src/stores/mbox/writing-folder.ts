@@ -25,7 +25,7 @@ import { learnStyle } from './writing-style.js'
 
 const WRITING: WritingAbilities = {
   movesNatively: false,
-  atOnce: { messages: 2_000, octets: 1 << 24 },
+  atOnce: { messages: 2_000, octets: 1 << 23 },
   whyNoFlag,
   // Larger ones are not read.
   largest: 2 ** 30 - 2 ** 20,

@@ -24,7 +24,7 @@ export class MhWriter implements FileFolderWriter {
   readonly kind: FileFolderKind
   readonly writing: WritingAbilities = {
     movesNatively: false,
-    atOnce: { messages: 1_000, octets: 1 << 25 },
+    atOnce: { messages: 1_000, octets: 1 << 24 },
     whyNoFlag: whyNoSequence,
     largest: null,
   }
