@@ -35,8 +35,7 @@ describe('where mailsync lost mail, between local stores', () => {
     const before = readMaildir(slave)
     damage(join(place.path, 'm', 'Work'))
     const { status } = await place.sync('mbox:m', 'maildir:s', '--delete', '--delete-folders')
-    expect(readMaildir(slave).Work?.length).toBeGreaterThanOrEqual(29)
-    if (status === 5) expect(readMaildir(slave)).toEqual(before)
+    expect(readMaildir(slave)).toEqual(before)
     expect([0, 4, 5]).toContain(status)
   })
 

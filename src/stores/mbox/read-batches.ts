@@ -5,6 +5,7 @@ import type { ScanBatch, ScanVerdict } from '../store.js'
 import { MboxBatches } from './batch.js'
 import type { FileState, ReadableFile } from './file.js'
 import { isInternalData } from './internal-data.js'
+import { looksLikeLostMessage } from './lost-start.js'
 import type { MboxFile } from './mbox-file.js'
 import { hasLengths } from './quoting.js'
 import { type FileRest, isWorthSharing, readSections, sectionSize } from './sections.js'
@@ -48,7 +49,10 @@ export async function* readBatches(
   }
   yield* handOver(under, 0)
   if (rest !== null) yield* batchRest(batches, rest, readers)
-  if (splitter.prefix > 0) batches.now.addForeign(`octets 0-${splitter.prefix - 1}`, whyPrefix(splitter))
+  const { prefix, dialect } = splitter
+  if (prefix > 0) batches.now.addForeign(`octets 0-${prefix - 1}`, whyPrefix(splitter))
+  if (prefix > 0 && dialect !== null && source.far !== null && looksLikeLostMessage(source.far, prefix))
+    verdict = lostStart(mbox, prefix)
   yield await batches.last(rest === null ? splitter.position : state.size, verdict)
 }
 
@@ -87,6 +91,11 @@ const INTERNAL_DATA = 'what a mail server notes for itself in the first message:
 
 function whyPrefix({ dialect, prefix }: MboxSplitter): string {
   return dialect === null ? 'there is no separator line in it: no mbox' : `${prefix} octets before the first message`
+}
+
+function lostStart(mbox: MboxFile, prefix: number): ScanVerdict {
+  const message = `${showOctets(mbox.path)}: octets 0-${prefix - 1} look like a message that lost its separator line`
+  return { outcome: 'failed', code: 'UNREADABLE', message }
 }
 
 function damaged(mbox: MboxFile, error: unknown): ScanVerdict {
