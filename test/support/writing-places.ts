@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStoreOrAbsent } from '../../src/stores/absent-store.js'
-import { type FolderName, folderName, type LocalStoreSpec, type LocalStoreType } from '../../src/stores/store.js'
+import type { FolderName, LocalStoreSpec, LocalStoreType } from '../../src/stores/store.js'
 import { openWritableStore } from '../../src/stores/writable-drivers.js'
 import { cutPowerAt } from './power-cut.js'
 import type { WritingMaker, WritingPlace } from './writing-place.js'
@@ -74,6 +74,3 @@ function filesIn(path: string): string[] {
   if (!stats?.isDirectory()) return stats === undefined ? [] : [path]
   return readdirSync(path).flatMap((name) => filesIn(join(path, name)))
 }
-
-export const inbox = (root: string, folder: FolderName): string =>
-  folder === folderName('INBOX') ? root : join(root, folder)
