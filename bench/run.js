@@ -8,6 +8,8 @@
  *   npm run bench -- --imap        IMAP alone (needs Dovecot: scripts/install-test-servers.sh); writes nothing
  *   npm run bench -- --sync        compare and sync alone (needs Dovecot); writes nothing
  *   npm run bench -- --migrate      migrations alone (one of them needs Dovecot); writes nothing
+ *   npm run bench -- --two-way     two-way sync alone (needs Dovecot, but for Maildirs); writes nothing
+ *   npm run bench -- --damage      what mbaudit, mbsync, offlineimap and mailsync do after damage; writes docs/against-others.md
  *   npm run bench -- --keep        leaves the mail in .bench
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -22,8 +24,10 @@ import { writeMaildir, writeMbox } from './mail.js'
 import { measure } from './measure.js'
 import { accountToMaildir, maildirToMbox, mboxToMaildir } from './migrate.js'
 import { document, ratios } from './report.js'
+import { rivalDamage } from './rival-damage.js'
 import { rivals } from './rivals.js'
 import { compare, sync } from './sync.js'
+import { twoWay } from './two-way.js'
 
 const { values: options } = parseArgs({
   options: {
@@ -33,6 +37,8 @@ const { values: options } = parseArgs({
     imap: { type: 'boolean', default: false },
     sync: { type: 'boolean', default: false },
     migrate: { type: 'boolean', default: false },
+    'two-way': { type: 'boolean', default: false },
+    damage: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
   },
@@ -78,6 +84,11 @@ async function measuredSync(results) {
   for (const result of found ?? []) await measured(results, result)
 }
 
+async function measuredTwoWay(results) {
+  const isLong = options.long || options.huge
+  for (const result of await twoWay({ scratch, rounds, share, isLong, say })) await measured(results, result)
+}
+
 async function measuredMigrations(results) {
   const file = await prepared(`large-${large}.mbox`, writeMbox, large, 20_000)
   const folder = await prepared(`maildir-${large}`, writeMaildir, large, 20_000)
@@ -99,6 +110,16 @@ async function main() {
   if (options.migrate) {
     await measuredMigrations(results)
     console.log(ratios(results))
+    return
+  }
+  if (options['two-way']) {
+    await measuredTwoWay(results)
+    console.log(ratios(results))
+    return
+  }
+  if (options.damage) {
+    if (!(await rivalDamage({ say })))
+      say('nothing is tried: there is no Dovecot here (scripts/install-test-servers.sh)')
     return
   }
   if (options.sync) {
@@ -177,6 +198,7 @@ async function main() {
   }
   const hasDovecot = await measuredOnImap(results)
   await measuredSync(results)
+  await measuredTwoWay(results)
   await measuredMigrations(results)
   const ours = { mbox: Object.values(big.took)[0].seconds, maildir: Object.values(files.took)[0].seconds }
   const others = await measured(results, rivals({ scratch: inScratch('rivals'), file, folder, ours }))

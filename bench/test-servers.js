@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const FILES = ['dovecot.ts', 'fault-proxy.ts'].map((name) => join(root, 'test/support', name))
+const FILES = ['dovecot.ts', 'fault-proxy.ts', 'raw-imap.ts'].map((name) => join(root, 'test/support', name))
 const OPTIONS = '--ignoreConfig --noCheck --module nodenext --target es2023'.split(' ')
 
 /** Compiles them, and loads them. */
@@ -13,5 +13,5 @@ export async function loadTestServers() {
   const tsc = join(root, 'node_modules/.bin/tsc')
   execFileSync(tsc, [...OPTIONS, '--rootDir', root, '--outDir', folder, ...FILES], { cwd: root, stdio: 'inherit' })
   const load = (name) => import(pathToFileURL(join(folder, 'test/support', name)).href)
-  return { ...(await load('dovecot.js')), ...(await load('fault-proxy.js')) }
+  return { ...(await load('dovecot.js')), ...(await load('fault-proxy.js')), ...(await load('raw-imap.js')) }
 }
