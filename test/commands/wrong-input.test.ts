@@ -54,7 +54,7 @@ describe('what cannot be followed ends with status 2, says what to do and shows 
     [['check', STORE, '--severity', 'fatal'], /error, warning, note/, /--help/],
     [['explain', 'no-mesage-id'], /no rule is called "no-mesage-id"/, /mean no-message-id/],
     [['show', STORE], /missing/, /--help/],
-    [['sync', STORE], /missing/, /--help/],
+    [['sync', STORE, '--dry-run'], /no channel/, /sync MASTER SLAVE/],
     [['sync', STORE, STORE, '--dry-run'], /one store/, /Name two/],
     [['sync', STORE, './mail.mbox', '--dry-run'], /one store/, /Name two/],
     [
