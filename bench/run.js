@@ -50,6 +50,8 @@ const rounds = Number(options.rounds)
 const share = options.quick ? 0.05 : 1
 const [large, small] = [50_000 * share, 200_000 * share]
 const inScratch = (name) => join(scratch, name)
+const isPart = ['imap', 'sync', 'migrate', 'two-way', 'damage'].some((part) => options[part])
+const writesPage = !options.quick && !isPart
 const say = (text) => process.stderr.write(`${text}\n`)
 
 /** Makes a store once, and reads it once, so that all runs find it in the file cache. */
@@ -67,7 +69,19 @@ async function measured(results, promise) {
   const result = await promise
   say(ratios([result]).split('\n').slice(2).join('\n'))
   results.push(result)
+  if (writesPage) writePage(results, [])
   return result
+}
+
+/** Written anew after each part, so that one that is stopped leaves what it measured. */
+function writePage(results, missing) {
+  const page = document(results, {
+    command: ['npm run bench', ...(asked.length > 0 ? ['--'] : []), ...asked].join(' '),
+    machine: `${cpus().length} cores, Node ${process.version}, ${debian()}`,
+    mail: `${large} messages of 20 KB (1 GB) as an mbox and as a Maildir, ${small} of 3 KB as an mbox`,
+    missing,
+  })
+  writeFileSync(join(root, 'docs/performance.md'), page)
 }
 
 /** @returns whether there is a Dovecot to measure on */
@@ -204,14 +218,7 @@ async function main() {
   const others = await measured(results, rivals({ scratch: inScratch('rivals'), file, folder, ours }))
 
   console.log(ratios(results))
-  if (options.quick) return
-  const page = document(results, {
-    command: ['npm run bench', ...(asked.length > 0 ? ['--'] : []), ...asked].join(' '),
-    machine: `${cpus().length} cores, Node ${process.version}, ${debian()}`,
-    mail: `${large} messages of 20 KB (1 GB) as an mbox and as a Maildir, ${small} of 3 KB as an mbox`,
-    missing: [...others.missing, ...(hasDovecot ? [] : ['Dovecot'])],
-  })
-  writeFileSync(join(root, 'docs/performance.md'), page)
+  if (writesPage) writePage(results, [...others.missing, ...(hasDovecot ? [] : ['Dovecot'])])
 }
 
 function debian() {
