@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js'
 import { EXIT, type ExitStatus, gravest, MbauditError, type Problem } from '../errors.js'
+import { NO_STEPS } from '../plan/counts.js'
 import type { PlanCounts } from '../plan/plan.js'
 import { countSteps } from '../report/plan-report.js'
 import {
@@ -149,18 +150,6 @@ function failedChannel(channel: Channel, error: MbauditError, counts?: PlanCount
   const outcome = code === 'SAFETY_LIMIT' ? 'refused' : code === 'INTERRUPTED' ? 'interrupted' : 'failed'
   const row = { ...rowOf(channel, outcome, counts), code, message }
   return { row, problems: [problemOfError(error)], status }
-}
-
-const NO_STEPS: PlanCounts = {
-  renameFolder: 0,
-  createFolder: 0,
-  subscribe: 0,
-  move: 0,
-  copy: 0,
-  flags: 0,
-  delete: 0,
-  deleteFolder: 0,
-  bytes: 0,
 }
 
 const rowOf = (

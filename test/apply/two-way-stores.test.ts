@@ -16,6 +16,7 @@ import { openStore } from '../../src/stores/drivers.js'
 import type { LocalStoreSpec, LocalStoreType, Store } from '../../src/stores/store.js'
 import { openWritableStore } from '../../src/stores/writable-drivers.js'
 import { mail } from '../support/applying.js'
+import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, dovecotUser, hasDovecot, startDovecot } from '../support/dovecot.js'
 import { accountAt } from '../support/imap-accounts.js'
 import { openAccount } from '../support/imap-store.js'
@@ -64,7 +65,7 @@ function makeMaildir(path: string): void {
   for (const part of ['cur', 'new', 'tmp']) mkdirSync(join(path, part), { recursive: true })
 }
 
-describe.skipIf(!hasDovecot)('an account and a Maildir', () => {
+describe.skipIf(!isToBeTested(hasDovecot))('an account and a Maildir', () => {
   let dovecot: Dovecot
   let user = 0
   beforeAll(async () => {

@@ -1,13 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isToBeTested } from '../support/daemon.js'
 import { mails, readMaildir, writeMaildir } from '../support/maildir-mail.js'
 import { makeWorkplace, type Workplace } from '../support/run-program.js'
+import { hasScript } from '../support/terminal.js'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/mbaudit.js', import.meta.url))
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
 
 let place: Workplace
 beforeEach(async () => {
@@ -38,7 +39,7 @@ const runs = () => {
   return existsSync(path) ? readdirSync(path) : []
 }
 
-describe.runIf(hasScript)('on a terminal the plan is shown and asked about', () => {
+describe.runIf(isToBeTested(hasScript))('on a terminal the plan is shown and asked about', () => {
   it('and carried out at yes', async () => {
     const { status, shown } = await onTerminal('sync maildir:m maildir:s', 'y\r')
     expect([status, slave()]).toEqual([0, 5])

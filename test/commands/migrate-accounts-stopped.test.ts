@@ -1,11 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isToBeTested } from '../support/daemon.js'
 import { untilJournaled } from '../support/journals.js'
 import { mails, textsIn, writeMaildir } from '../support/maildir-mail.js'
 import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
+import { hasScript } from '../support/terminal.js'
 
 const NAMES = ['a', 'b', 'c']
 const MESSAGES = 300
@@ -30,7 +32,6 @@ const states = ({ accounts }: { readonly accounts: readonly { readonly status: s
   accounts.map(({ status }) => status)
 
 const PROGRAM = fileURLToPath(new URL('../../bin/mbaudit.js', import.meta.url))
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
 
 /** Runs the program on a terminal of its own; `typed` is typed once it asks. */
 async function onTerminal(command: string, typed: string): Promise<{ status: number | null; shown: string }> {
@@ -95,7 +96,7 @@ describe('many accounts', () => {
     expect(readdirSync(place.path).sort()).toEqual(['a', 'accounts.csv', 'b', 'c'])
   })
 
-  it.runIf(hasScript)('are looked at and asked about on a terminal, and copied at yes', async () => {
+  it.runIf(isToBeTested(hasScript))('are looked at and asked about on a terminal, and copied at yes', async () => {
     const { status, shown } = await onTerminal('migrate --accounts accounts.csv', 'y\r')
     expect(shown.indexOf('900 messages to copy')).toBeLessThan(shown.indexOf('Copy the mail of 3 accounts? [y/N]'))
     expect([status, shown]).toEqual([0, expect.stringMatching(/3 copied; 900 messages copied, 900 of them verified/)])

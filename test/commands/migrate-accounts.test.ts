@@ -198,7 +198,7 @@ describe.skipIf(!isToBeTested(hasDovecot))('many accounts (Dovecot; scripts/inst
       .replace('alice@example.com', `${user('alice')}-new`)
       .replace(/,alice,env/, `,${user('alice')},env`)
       .replace(/,bob,command:pass show old\/bob/, `,${user('bob')},command:printf secret`)
-      .replace('/root/alice', join(place.path, 'alice'))
+      .replace('/home/admin/alice', join(place.path, 'alice'))
       .replace('/backup/bob', join(place.path, 'bob'))
     writeFileSync(join(place.path, 'accounts.csv'), list)
     fillAccount(dovecot, user('alice'), { INBOX: mails(0, 4) })

@@ -1,11 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { isToBeTested } from '../support/daemon.js'
 import { makeWorkplace } from '../support/run-program.js'
 import { startSmallImap } from '../support/small-imap.js'
+import { hasScript } from '../support/terminal.js'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/mbaudit.js', import.meta.url))
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
 
 /** Runs the program on a terminal of its own; `typed` is typed once a password is asked for. */
 async function onTerminal(command: string, typed: string): Promise<{ status: number | null; shown: string }> {
@@ -23,7 +24,7 @@ async function onTerminal(command: string, typed: string): Promise<{ status: num
   return { status, shown }
 }
 
-describe.runIf(hasScript)('a password is asked for on a terminal', () => {
+describe.runIf(isToBeTested(hasScript))('a password is asked for on a terminal', () => {
   it('once, and not shown', async () => {
     await using server = await startSmallImap({ secret: () => 'open sesame' })
     const at = `imap://alice@127.0.0.1:${server.port}/`

@@ -6,7 +6,7 @@ const HEADER = 'source,sourceUser,sourcePassword,target,targetUser,targetPasswor
 describe('a list of accounts', () => {
   it('is a CSV with a header', () => {
     const { rows, mistakes } = readAccountsFile(
-      `\ufeff${HEADER}# old ones\r\nimap.example.org,alice@example.org,env:OLD,imaps://imap.example.com:994/,alice,file:/root/a\n\n"/backup/b, c",,,"mbox:x""y",,\n`,
+      `\ufeff${HEADER}# old ones\r\nimap.example.org,alice@example.org,env:OLD,imaps://imap.example.com:994/,alice,file:/etc/mail/a\n\n"/backup/b, c",,,"mbox:x""y",,\n`,
     )
     expect(mistakes).toEqual([])
     expect(rows).toEqual([
@@ -14,7 +14,7 @@ describe('a list of accounts', () => {
         line: 3,
         account: 'alice@example.org',
         source: { store: 'imaps://alice%40example.org@imap.example.org/', password: { env: 'OLD' } },
-        target: { store: 'imaps://alice@imap.example.com:994/', password: { file: '/root/a' } },
+        target: { store: 'imaps://alice@imap.example.com:994/', password: { file: '/etc/mail/a' } },
       },
       {
         line: 5,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Work } from '../../src/stores/writable.js'
 import { openWritableStore } from '../../src/stores/writable-drivers.js'
-import { isRoot } from '../support/daemon.js'
+import { isRoot, isToBeTested } from '../support/daemon.js'
 import { type Dovecot, dovecotUser, hasDovecot, startDovecot } from '../support/dovecot.js'
 import { accountAt } from '../support/imap-accounts.js'
 import { openAccount } from '../support/imap-store.js'
@@ -39,7 +39,7 @@ async function shown(user: string) {
   }))
 }
 
-describe.skipIf(!hasDovecot)('an mbox that Dovecot serves', () => {
+describe.skipIf(!isToBeTested(hasDovecot))('an mbox that Dovecot serves', () => {
   it.each(['mboxrd', 'mboxcl2'])('(%s) shows what was written, and goes on being written to', async (variant) => {
     const user = `writer-${variant}`
     mkdirSync(dovecot.home(user))

@@ -6,12 +6,12 @@ import { folderName, type LocalStoreSpec } from '../../src/stores/store.js'
 import { openWritableStore } from '../../src/stores/writable-drivers.js'
 import { isToBeTested } from '../support/daemon.js'
 import { hasDovecot, startDovecot } from '../support/dovecot.js'
+import { hasPython } from '../support/mail-programs.js'
 import { connectRaw } from '../support/raw-imap.js'
 import { mail } from '../support/store-law.js'
 import { folderIn, INBOX, outgoing, RECEIVED, seen, store, type WritingPlace } from '../support/writing-place.js'
 import { localPlaces } from '../support/writing-places.js'
 
-const hasPython = spawnSync('python3', ['--version']).status === 0
 const places: WritingPlace[] = []
 afterEach(async () => {
   for (const place of places.splice(0)) await place.dispose()
@@ -30,7 +30,7 @@ print(json.dumps([rows, sorted(box.list_folders())]))`
   return JSON.parse(run.stdout)
 }
 
-describe.skipIf(!hasPython)('what is written, as Python reads it', () => {
+describe.skipIf(!isToBeTested(hasPython))('what is written, as Python reads it', () => {
   const text = (n: number): string => mail(n).toString('latin1')
   const three = () => [
     outgoing(mail(1), { flags: ['\\Seen', '\\Flagged'] }),
