@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wireDigest } from '../../../src/message/wire.js'
@@ -14,6 +14,15 @@ import { mail } from '../../support/store-law.js'
 
 const COUNT = 60
 
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
 describe.skipIf(!isToBeTested(hasDovecot)).each([
   ['MULTIAPPEND', {}],
   ['LITERAL+ alone', { capability: 'IMAP4rev1 UIDPLUS LITERAL+' }],
@@ -25,10 +34,14 @@ describe.skipIf(!isToBeTested(hasDovecot)).each([
   afterAll(() => dovecot?.[Symbol.asyncDispose]())
 
   /** Kills the process that serves a user's session, the last one that was begun. */
-  function killSession(user: string): void {
+  async function killSession(user: string): Promise<void> {
     const log = readFileSync(join(dovecot.directory, 'log'), 'utf8')
     const logins = [...log.matchAll(new RegExp(`Login: user=<${user}>.*?mpid=(\\d+)`, 'g'))]
-    process.kill(Number(logins.at(-1)?.[1]), 'SIGKILL')
+    const id = Number(logins.at(-1)?.[1])
+    process.kill(id, 'SIGKILL')
+    while (isAlive(id)) await new Promise((resolve) => setImmediate(resolve))
+    // Dovecot waits two minutes before it takes the lock of a dead process for stale.
+    rmSync(join(dovecot.home(user), 'Maildir/dovecot-uidlist.lock'), { force: true })
   }
 
   it.each([1, 40_000, 150_000, 290_000])('has every message once when it died after %i octets', async (after) => {
@@ -48,7 +61,7 @@ describe.skipIf(!isToBeTested(hasDovecot)).each([
       isDone = true
     })
     while (!isDone && proxy.said.client.length < before + after) await new Promise((resolve) => setImmediate(resolve))
-    killSession(user)
+    await killSession(user)
     const outcomes = await stored
     expect(outcomes.every(({ outcome }) => outcome === 'done')).toBe(true)
     await using other = await connectRaw(dovecot.port, user)
