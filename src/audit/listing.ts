@@ -27,7 +27,7 @@ export interface FoldersSummary {
 
 /** Every folder of the stores with what it holds. */
 export async function listFolders(named: readonly StoreIndex[]): Promise<Findings<FoldersSummary, FolderFacts>> {
-  const folders = distinctIndexes(named).flatMap((index) => index.folders())
+  const folders = distinctIndexes(named).flatMap((index) => index.folders().map((facts) => ({ ...facts })))
   const messages = folders.reduce((sum, folder) => sum + folder.messages, 0)
   const bytes = folders.reduce((sum, folder) => sum + folder.bytes, 0)
   return { summary: { folders: folders.length, messages, bytes }, rows: () => folders }

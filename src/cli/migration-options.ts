@@ -55,7 +55,7 @@ export async function migrationOptions(
     ...first,
     ...pairing,
     wantsFolder: (name) => isAsked(name) && target.wanted(slaveOf(name)),
-    wantsCopy: () => true,
+    wantsCopy: null,
     keepsFlag: {
       master: (folder, flag) => each.some(({ keepsFlag }) => keepsFlag.master(folder, flag)),
       slave: first.keepsFlag.slave,
@@ -112,7 +112,7 @@ export function whyNotOf(asked: CompareOptions, flags: MigrationFlags): (copy: I
   return (copy) => {
     if (!asked.wantsFolder(copy.folder)) return 'its folder was not asked for'
     if (flags['no-deleted'] && copy.flags.some((flag) => flag.toLowerCase() === '\\deleted')) return 'marked deleted'
-    if (isWanted(copy)) return null
+    if (isWanted === null || isWanted(copy)) return null
     return copy.size > most ? 'larger than --max-size' : 'not of the time asked for'
   }
 }

@@ -62,6 +62,7 @@ export type PairFlags = Interfaces.InferredFlags<typeof pairFlags>
 
 /** The messages that the flags ask for. */
 export function wantedCopies({ since, until, 'max-size': most }: PairFlags): CompareOptions['wantsCopy'] {
+  if (since === undefined && until === undefined && most === undefined) return null
   return (copy) => {
     if (most !== undefined && copy.size > most) return false
     if (since === undefined && until === undefined) return true

@@ -5,6 +5,9 @@ import { HIDDEN, type IndexSchema } from './schema.js'
 export const TEXT = ''
 export const NUMBER = 0
 
+/** 128 bits of the digest. */
+export const HALF_OF_WIRE = sql<string | null>`substr("wire", 1, 32)`
+
 export const isShown = (eb: ExpressionBuilder<IndexSchema, 'copy'>) =>
   eb.and([
     eb('copy.hidden', '=', eb.lit(HIDDEN.no)),

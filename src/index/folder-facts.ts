@@ -1,19 +1,27 @@
 import { epochSeconds } from '../message/message.js'
 import { folderName } from '../stores/store.js'
 import { specialUseOfText } from './copy-rows.js'
-import type { QuestionStatements } from './question-statements.js'
+import type { Sqlite } from './database.js'
+import { countFolders } from './folder-counts.js'
+import type { FolderFactsRow, QuestionStatements } from './question-statements.js'
 import type { FolderRow } from './scan-statements.js'
 import type { FolderFacts } from './store-index.js'
 
-/** What the index can say of each of these folders, in their order. */
+/** What the index can say of each of these folders, in their order. What takes a look at every row is told when it is asked for. */
 export function factsOfFolders(
   store: string,
+  db: Sqlite,
   ask: QuestionStatements,
   folders: readonly FolderRow[],
 ): readonly FolderFacts[] {
-  const facts = new Map(ask.folderFacts.all().map((row) => [row.folder, row]))
+  const counts = countFolders(db)
+  let looked: ReadonlyMap<number, FolderFactsRow> | null = null
+  const look = (folder: number): Omit<FolderFactsRow, 'folder'> => {
+    looked ??= new Map(ask.folderFacts.all().map((row) => [row.folder, row]))
+    return looked.get(folder) ?? NOTHING
+  }
   return folders.map(({ number, name, specialUse, generation, state }) => {
-    const { unseen, deleted, messages, octets, noId, oldest, newest } = facts.get(number) ?? NO_FACTS
+    const { messages, octets, noId } = counts.get(number) ?? { messages: 0, octets: 0, noId: 0 }
     return {
       store,
       folder: folderName(name),
@@ -22,13 +30,23 @@ export function factsOfFolders(
       isComplete: state !== null,
       messages,
       bytes: octets,
-      unseen,
-      deleted,
       noId,
-      oldest: oldest === null ? null : epochSeconds(oldest),
-      newest: newest === null ? null : epochSeconds(newest),
+      get unseen() {
+        return look(number).unseen
+      },
+      get deleted() {
+        return look(number).deleted
+      },
+      get oldest() {
+        return secondsOf(look(number).oldest)
+      },
+      get newest() {
+        return secondsOf(look(number).newest)
+      },
     }
   })
 }
 
-const NO_FACTS = { unseen: 0, deleted: 0, messages: 0, octets: 0, noId: 0, oldest: null, newest: null }
+const secondsOf = (value: number | null) => (value === null ? null : epochSeconds(value))
+
+const NOTHING = { unseen: 0, deleted: 0, oldest: null, newest: null }

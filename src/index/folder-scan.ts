@@ -14,6 +14,7 @@ import {
 import { identityOfScanned, keepBody } from './body-facts.js'
 import type { Sqlite } from './database.js'
 import { addTo } from './folder-counts.js'
+import { headSumOf } from './head-sum.js'
 import { RowMarks } from './row-marks.js'
 import {
   type FolderCount,
@@ -143,6 +144,7 @@ class FolderScan {
     const { facts } = copy
     const { keepSubjects, statements } = this.#context
     const key = identityOfScanned(copy)
+    const [from, subject] = keepSubjects ? [facts.from, facts.subject] : ['', '']
     const row = this.#next++
     statements.addCopy.run(
       row,
@@ -154,8 +156,8 @@ class FolderScan {
       facts.size,
       facts.date,
       copy.received,
-      keepSubjects ? facts.from : '',
-      keepSubjects ? facts.subject : '',
+      from,
+      subject,
       flagText(copy.flags),
       facts.traceFields,
       copy.boundsInDoubt ? 1 : 0,
@@ -164,6 +166,7 @@ class FolderScan {
       copy.hasOtherNames ? 1 : 0,
       copy.emailId ?? null,
       copy.body?.wire ?? null,
+      headSumOf(facts.date, from, subject),
     )
     addTo(this.#added, facts.size, key)
     keepBody(statements, row, copy)

@@ -76,6 +76,7 @@ class JoinedIndex implements StoreIndex {
     }
   }
 
+  outlines = () => null
   copies = () => this.#each((index) => index.copies())
   copiesWithoutId = () => this.#each((index) => index.copiesWithoutId())
   copiesAt: StoreIndex['copiesAt'] = (locator) => [...this.#each((index) => index.copiesAt(locator))]

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { SpecialUse } from '../stores/store.js'
-import { afterPlace, hasNoId, isShown, NUMBER, TEXT } from './conditions.js'
+import { afterPlace, HALF_OF_WIRE, hasNoId, isShown, NUMBER, TEXT } from './conditions.js'
 import { IDENTITIES_AT_ONCE } from './repeated-copies.js'
 import { HIDDEN, type IndexSchema } from './schema.js'
 
@@ -177,6 +177,17 @@ export function questions(db: Kysely<IndexSchema>) {
       .orderBy('copy.locator')
       .orderBy('copy.row')
       .limit(NUMBER),
+    /** From one identity on; in the order of the index that holds all of it. */
+    outlines: db
+      .selectFrom('copy')
+      .select(['key', 'folder', 'locator', 'flags', 'size', 'headSum'])
+      .select(HALF_OF_WIRE.as('wire'))
+      .where('key', '>', TEXT)
+      .where(isShown)
+      .orderBy('key')
+      .orderBy('folder')
+      .orderBy('locator')
+      .limit(NUMBER),
     /** Folders in which an object is seen whose copies there are left out. */
     otherFolders: db
       .selectFrom('copy')
@@ -220,9 +231,6 @@ export function questions(db: Kysely<IndexSchema>) {
           .coalesce(eb.fn.sum(sql<number>`${hasFlag('\\Seen')} = 0 and ${hasFlag('\\Deleted')} = 0`), eb.lit(0))
           .as('unseen'),
         eb.fn.coalesce(eb.fn.sum(sql<number>`${hasFlag('\\Deleted')}`), eb.lit(0)).as('deleted'),
-        eb.fn.countAll().as('messages'),
-        eb.fn.coalesce(eb.fn.sum('size'), eb.lit(0)).as('octets'),
-        eb.fn.coalesce(eb.fn.sum(sql<number>`"key" is null or "key" >= '='`), eb.lit(0)).as('noId'),
         eb.fn.min('date').as('oldest'),
         eb.fn.max('date').as('newest'),
       ])

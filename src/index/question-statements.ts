@@ -1,3 +1,4 @@
+import type { OutlineRow } from './copy-outline.js'
 import type { CopyRow } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import type { FolderRow } from './scan-statements.js'
@@ -30,9 +31,6 @@ export interface FolderFactsRow {
   readonly folder: number
   readonly unseen: number
   readonly deleted: number
-  readonly messages: number
-  readonly octets: number
-  readonly noId: number
   readonly oldest: number | null
   readonly newest: number | null
 }
@@ -49,6 +47,7 @@ export function prepareQuestions(db: Sqlite) {
     copiesAt: db.prepare<[string], CopyRow>(STATEMENTS.copiesAt).raw(),
     copiesOfKey: db.prepare<[string], CopyRow>(STATEMENTS.copiesOfKey).raw(),
     copiesByKey: db.prepare<IdentityPage, CopyRow>(STATEMENTS.copiesByKey).raw(),
+    outlines: db.prepare<KeyPage, OutlineRow>(STATEMENTS.outlines).raw(),
     otherFolders: db.prepare<[string], [string]>(STATEMENTS.otherFolders).raw(),
     copyAt: db.prepare<[number, string], CopyRow>(STATEMENTS.copyAt).raw(),
     copiesOfKeys: db.prepare<string[], CopyRow>(STATEMENTS.copiesOfKeys).raw(),

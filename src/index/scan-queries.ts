@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { afterPlace, NUMBER, TEXT } from './conditions.js'
+import { afterPlace, HALF_OF_WIRE, NUMBER, TEXT } from './conditions.js'
 import { HIDDEN, type IndexSchema } from './schema.js'
 
 /** What the index consists of. */
@@ -43,6 +43,7 @@ export function tables(db: Kysely<IndexSchema>) {
       .addColumn('otherNames', 'integer', (column) => column.notNull())
       .addColumn('emailId', 'text')
       .addColumn('lateWire', 'text')
+      .addColumn('headSum', 'integer', (column) => column.notNull())
       .addColumn('hidden', 'integer', (column) => column.notNull().defaultTo(sql.lit(0))),
     createContent: schema
       .createTable('content')
@@ -75,6 +76,12 @@ export function tables(db: Kysely<IndexSchema>) {
     placeIndex: schema.createIndex('copyPlace').ifNotExists().on('copy').columns(['folder', 'position', 'locator']),
     locatorIndex: schema.createIndex('copyLocator').ifNotExists().on('copy').columns(['locator', 'folder']),
     keyIndex: schema.createIndex('copyKey').ifNotExists().on('copy').columns(['key', 'folder', 'hidden']),
+    /** Holds all that `outlines` asks for. */
+    outlineIndex: schema
+      .createIndex('copyOutline')
+      .ifNotExists()
+      .on('copy')
+      .expression(sql`"key", "folder", "locator", "hidden", "flags", "size", "headSum", ${HALF_OF_WIRE}`),
     objectIndex: schema.createIndex('copyObject').ifNotExists().on('copy').columns(['object']),
     contentIndex: schema.createIndex('contentContent').ifNotExists().on('content').columns(['content']),
   }
@@ -136,6 +143,7 @@ export function scanning(db: Kysely<IndexSchema>) {
       otherNames: NUMBER,
       emailId: TEXT,
       lateWire: TEXT,
+      headSum: NUMBER,
     }),
     /** What was made of the body of a copy that another row proves to be the same: its digest, its identity, its content. */
     carryWire: db

@@ -54,6 +54,7 @@ export type CopyValues = [
   otherNames: number,
   emailId: Text,
   lateWire: Text,
+  headSum: number,
 ]
 
 export type ScanStatements = ReturnType<typeof prepareScan>

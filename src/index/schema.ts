@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 
 /** Version of the tables below. An index made with another one is made anew. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /** How the index was made: schema and canonicaliser version, the store's identity. */
 interface MetaTable {
@@ -52,6 +52,8 @@ interface CopyTable {
   emailId: string | null
   /** The `wire` digest that a question had made since, where the scan made none. */
   lateWire: Generated<string | null>
+  /** `headSumOf` Date, From and Subject. */
+  headSum: number
   /** Why it is left out of every question: one of HIDDEN; 0 is shown. */
   hidden: Generated<number>
 }

@@ -3,12 +3,14 @@ import { type Digest, digest } from '../message/message.js'
 import { type FolderName, folderName, type Store, type StoreType } from '../stores/store.js'
 import { Bodies } from './bodies.js'
 import type { IndexedCopy } from './copy-index.js'
+import { type CopyOutline, walkOutlines } from './copy-outline.js'
 import { type CopyRow, copyOfRow, LATE_WIRES, type LateWires } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import { countAll } from './folder-counts.js'
 import { factsOfFolders } from './folder-facts.js'
 import { walkByIdentity, walkIdentities, walkObjects } from './identity-walk.js'
 import { MessageReader } from './message-reader.js'
+import { walkByPlace } from './place-walk.js'
 import { prepareQuestions, type QuestionStatements } from './question-statements.js'
 import { inPlaceOrder, locatorOf, readAll } from './read-all.js'
 import { walkCopiesOf } from './repeated-copies.js'
@@ -26,9 +28,6 @@ import type {
   StoreTotals,
   Verdict,
 } from './store-index.js'
-
-/** Wide rows held at a time. */
-const WIDE_PAGE = 500
 
 /** @param problems - what could not be read; grows as questions have messages read */
 export function openStoreIndex(
@@ -95,7 +94,7 @@ class SqliteIndex implements RefreshedIndex {
   }
 
   folders(): readonly FolderFacts[] {
-    this.#facts ??= factsOfFolders(this.store, this.#ask, this.#folders)
+    this.#facts ??= factsOfFolders(this.store, this.#db, this.#ask, this.#folders)
     return this.#facts
   }
 
@@ -113,14 +112,7 @@ class SqliteIndex implements RefreshedIndex {
 
   *#walkFolder(question: 'copiesInFolder' | 'copiesWithoutId', folder: number): Iterable<IndexedCopy> {
     if (question === 'copiesInFolder') this.#db.exec(STATEMENTS.placeIndex)
-    let from: readonly [number, string, number] = FROM_START
-    for (;;) {
-      const page = this.#ask[question].all(folder, ...from, WIDE_PAGE)
-      for (const row of page) yield this.#copyOf(row, false)
-      const last = page.at(-1)
-      if (last === undefined || page.length < WIDE_PAGE) return
-      from = [last[1], last[2], last[0]]
-    }
+    for (const row of walkByPlace(this.#ask, question, folder)) yield this.#copyOf(row, false)
   }
 
   copiesAt(where: string): readonly IndexedCopy[] {
@@ -145,6 +137,12 @@ class SqliteIndex implements RefreshedIndex {
   *copiesByIdentity(): Iterable<IdentifiedCopy> {
     this.#db.exec(STATEMENTS.keyIndex)
     for (const row of walkByIdentity(this.#ask, this.#folders)) yield this.#identified(row)
+  }
+
+  outlines(): Iterable<CopyOutline> | null {
+    if (this.#bodies !== 'needed') return null
+    this.#db.exec(STATEMENTS.outlineIndex)
+    return walkOutlines(this.#ask, this.#folders)
   }
 
   otherFolders({ object }: IndexedCopy): readonly FolderName[] {
@@ -243,8 +241,6 @@ class SqliteIndex implements RefreshedIndex {
     await this.#reader[Symbol.asyncDispose]()
   }
 }
-
-const FROM_START = [-1, '', 0] as const
 
 /** Whether the identity is the copy's own without its body, which an earlier question may have had read. */
 const isKnownByHeader = (copy: IndexedCopy, identity: string): boolean => copy.wire !== null || copy.id === identity

@@ -4,7 +4,7 @@ export const STATEMENTS = {
   createFolder:
     'create table "folder" ("number" integer primary key, "name" text not null unique, "specialUse" text, "ordinal" integer not null, "chosen" integer not null, "state" text, "generation" text, "messages" integer default 0 not null, "octets" integer default 0 not null, "noId" integer default 0 not null)',
   createCopy:
-    'create table "copy" ("row" integer primary key, "folder" integer not null, "position" integer not null, "locator" text not null, "key" text, "wire" text, "size" integer not null, "date" integer, "received" integer, "sender" text not null, "subject" text not null, "flags" text not null, "traceFields" integer not null, "boundsInDoubt" integer not null, "stamp" text not null, "object" text not null, "otherNames" integer not null, "emailId" text, "lateWire" text, "hidden" integer default 0 not null)',
+    'create table "copy" ("row" integer primary key, "folder" integer not null, "position" integer not null, "locator" text not null, "key" text, "wire" text, "size" integer not null, "date" integer, "received" integer, "sender" text not null, "subject" text not null, "flags" text not null, "traceFields" integer not null, "boundsInDoubt" integer not null, "stamp" text not null, "object" text not null, "otherNames" integer not null, "emailId" text, "lateWire" text, "headSum" integer not null, "hidden" integer default 0 not null)',
   createContent:
     'create table "content" ("row" integer primary key references "copy" ("row") on delete cascade, "content" text not null, "octets" integer not null, "isWhole" integer not null)',
   createDifference:
@@ -16,6 +16,8 @@ export const STATEMENTS = {
   placeIndex: 'create index if not exists "copyPlace" on "copy" ("folder", "position", "locator")',
   locatorIndex: 'create index if not exists "copyLocator" on "copy" ("locator", "folder")',
   keyIndex: 'create index if not exists "copyKey" on "copy" ("key", "folder", "hidden")',
+  outlineIndex:
+    'create index if not exists "copyOutline" on "copy" ("key", "folder", "locator", "hidden", "flags", "size", "headSum", substr("wire", 1, 32))',
   objectIndex: 'create index if not exists "copyObject" on "copy" ("object")',
   contentIndex: 'create index if not exists "contentContent" on "content" ("content")',
   readMeta: 'select "name", "value" from "meta"',
@@ -30,7 +32,7 @@ export const STATEMENTS = {
   removeFolder: 'delete from "folder" where "number" = ?',
   lastRow: 'select coalesce(max("row"), 0) as "row" from "copy"',
   addCopy:
-    'insert into "copy" ("row", "folder", "position", "locator", "key", "wire", "size", "date", "received", "sender", "subject", "flags", "traceFields", "boundsInDoubt", "stamp", "object", "otherNames", "emailId", "lateWire") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'insert into "copy" ("row", "folder", "position", "locator", "key", "wire", "size", "date", "received", "sender", "subject", "flags", "traceFields", "boundsInDoubt", "stamp", "object", "otherNames", "emailId", "lateWire", "headSum") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   carryWire:
     'update "copy" set "lateWire" = (select "before"."lateWire" from "copy" as "before" where "before"."row" = ?), "key" = coalesce("copy"."key", (select "before"."key" from "copy" as "before" where "before"."row" = ?)) where "copy"."row" = ?',
   carryContent:
@@ -65,6 +67,8 @@ export const STATEMENTS = {
     'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "copy"."emailId", "copy"."lateWire", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "copy"."key" = ? order by "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row"',
   copiesByKey:
     'select "copy"."row", "copy"."position", "copy"."locator", "copy"."key", "copy"."wire", "content"."content", "copy"."size", "copy"."date", "copy"."received", "copy"."sender", "copy"."subject", "copy"."flags", "copy"."traceFields", "copy"."boundsInDoubt", "copy"."object", "copy"."emailId", "copy"."lateWire", "folder"."name", "folder"."specialUse" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" left join "content" on "content"."row" = "copy"."row" where ("copy"."hidden" = 0 and "folder"."chosen" = 1) and "copy"."key" >= ? and ("copy"."key", "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row") > (?, ?, ?, ?, ?) order by "copy"."key", "folder"."ordinal", "copy"."position", "copy"."locator", "copy"."row" limit ?',
+  outlines:
+    'select "key", "folder", "locator", "flags", "size", "headSum", substr("wire", 1, 32) as "wire" from "copy" where "key" > ? and ("copy"."hidden" = 0 and coalesce("copy"."folder", 0) in (select "folder"."number" from "folder" where "folder"."chosen" = 1)) order by "key", "folder", "locator" limit ?',
   otherFolders:
     'select distinct "folder"."name" from "copy" inner join "folder" on "folder"."number" = "copy"."folder" where "copy"."object" = ? and ("copy"."hidden" = 1 and "folder"."chosen" = 1)',
   copyAt:
@@ -99,5 +103,5 @@ export const STATEMENTS = {
   addDifference:
     'insert into "difference" ("kept", "other", "verdict") values (?, ?, ?) on conflict ("kept", "other") do nothing',
   folderFacts:
-    'select "folder", coalesce(sum((instr(\' \' || "flags" || \' \', \' \\Seen \') > 0) = 0 and (instr(\' \' || "flags" || \' \', \' \\Deleted \') > 0) = 0), 0) as "unseen", coalesce(sum((instr(\' \' || "flags" || \' \', \' \\Deleted \') > 0)), 0) as "deleted", count(*) as "messages", coalesce(sum("size"), 0) as "octets", coalesce(sum("key" is null or "key" >= \'=\'), 0) as "noId", min("date") as "oldest", max("date") as "newest" from "copy" where "hidden" = 0 group by "folder"',
+    'select "folder", coalesce(sum((instr(\' \' || "flags" || \' \', \' \\Seen \') > 0) = 0 and (instr(\' \' || "flags" || \' \', \' \\Deleted \') > 0) = 0), 0) as "unseen", coalesce(sum((instr(\' \' || "flags" || \' \', \' \\Deleted \') > 0)), 0) as "deleted", min("date") as "oldest", max("date") as "newest" from "copy" where "hidden" = 0 group by "folder"',
 } as const

@@ -3,6 +3,7 @@ import type { Difference } from '../message/difference.js'
 import type { Digest, EpochSeconds } from '../message/message.js'
 import type { FolderName, SpecialUse, StoreType } from '../stores/store.js'
 import type { IndexedCopy } from './copy-index.js'
+import type { CopyOutline } from './copy-outline.js'
 
 /** What counts as one mail: the Message-ID (without one: what `identityOf` says), or the content alone. */
 export type IdentityRule = 'id' | 'content'
@@ -46,6 +47,7 @@ export interface StoreIndex extends AsyncDisposable {
   /** Two indexes with one identity are of one store. */
   readonly identity: string
   totals(): StoreTotals
+  /** To be looked at while the index is open. */
   folders(): readonly FolderFacts[]
   /** What the locator of a copy holds under, where the index is of several stores (`FolderFacts.generation`). */
   generationOf?(copy: IndexedCopy): string | null
@@ -59,6 +61,11 @@ export interface StoreIndex extends AsyncDisposable {
   repeatedCopies(by: IdentityRule): Iterable<readonly IndexedCopy[]>
   /** All copies with their identities, sorted by the octets of the identity, then by place; `needIdentities` comes before. */
   copiesByIdentity(): Iterable<IdentifiedCopy>
+  /**
+   * What tells most copies alike, sorted by the octets of the identity, at a fraction of what `copiesByIdentity` takes. null:
+   * this index cannot say it so, or bodies that were or were not to be read tell.
+   */
+  outlines(): Iterable<CopyOutline> | null
   /** Other folders in which the same object is seen (hard links, labels); its copies there are left out of all walks. */
   otherFolders(copy: IndexedCopy): readonly FolderName[]
   /** The copy at one place; null: none was met there. */

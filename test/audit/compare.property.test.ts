@@ -193,3 +193,19 @@ it('leaves out what was not asked for and nothing else', () =>
     }),
     { numRuns: 100 },
   ))
+
+it('says the same of what outlines tell alike as when every copy is looked at', () =>
+  fc.assert(
+    fc.asyncProperty(someFolders, someFolders, fc.boolean(), fc.boolean(), async (a, b, areEqual, headers) => {
+      const [one, other] = [
+        { folders: a, name: 'a' },
+        { folders: areEqual ? { ...b, ...a } : b, name: 'b' },
+      ]
+      const fast = await compare(one, other, headers)
+      const slow = await compare(one, other, headers, { wantsCopy: () => true })
+      expect(fast.summary).toEqual(slow.summary)
+      const shapes = ({ differences }: Told) => differences.map((difference) => shape(difference, false))
+      expect(shapes(fast)).toEqual(shapes(slow))
+    }),
+    { numRuns: 150 },
+  ))

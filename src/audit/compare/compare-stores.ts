@@ -3,6 +3,7 @@ import type { IdentifiedCopy, StoreIndex } from '../../index/store-index.js'
 import type { FolderName } from '../../stores/store.js'
 import { plainName } from '../folder-map.js'
 import { type FolderPairing, pairFolders } from '../folder-pairs.js'
+import { alikeOf } from './alike.js'
 import type { CompareOptions, CompareSummary, Comparison, Difference, FolderDifferences } from './comparison.js'
 import { DifferenceBook } from './difference-book.js'
 import { type IdentityJudge, identityJudge } from './judge-identity.js'
@@ -67,8 +68,9 @@ class Comparer implements Comparison {
     let open: Sides[] = []
     let held = 0
     let walked = 0
-    for (const sides of this.#walk()) {
+    for (const sides of this.#unlike()) {
       if (++walked % IDENTITIES_AT_ONCE === 0) await this.#options.pause()
+      if (sides === null) continue
       if (!this.#judge.restsOnBodies(sides)) {
         this.#note(this.#judge.judge(sides))
         continue
@@ -98,7 +100,25 @@ class Comparer implements Comparison {
   #countWanted(lefts: readonly Left[]): number {
     const { wantsFolder, wantsCopy } = this.#options
     const { masterOf } = this.folders.pairing
-    return lefts.filter(({ place, copies }) => wantsFolder(masterOf(place)) && copies.some(wantsCopy)).length
+    return lefts.filter(
+      ({ place, copies }) => wantsFolder(masterOf(place)) && (wantsCopy === null || copies.some(wantsCopy)),
+    ).length
+  }
+
+  /** The identities that must be judged; null for each that was told to be the same without it. */
+  *#unlike(): Iterable<Sides | null> {
+    const [master, slave] = this.#indexes
+    const outlines = this.#options.wantsCopy === null ? [master.outlines(), slave.outlines()] : [null]
+    const walks = outlines.filter((walk) => walk !== null)
+    if (walks.length < 2) return yield* this.#walk()
+    const { pairing } = this.folders
+    for (const { key, met } of walkSideBySide(walks, ({ identity }) => identity)) {
+      const alike = alikeOf(met, pairing)
+      if (alike !== null) this.#book.addSame(alike.master.folder, alike.evidence)
+      yield alike === null
+        ? { identity: key, master: master.copiesOf(key, 'id'), slave: slave.copiesOf(key, 'id') }
+        : null
+    }
   }
 
   *#walk(): Iterable<Sides> {

@@ -92,8 +92,8 @@ export interface Comparison extends Disposable {
 export interface CompareOptions extends FolderPairOptions {
   /** The folders asked for, by the master's names; what lies in others counts where something might be missing or extra. */
   readonly wantsFolder: (folder: FolderName) => boolean
-  /** The messages asked for (`--since`, `--until`, `--max-size`); the same way. */
-  readonly wantsCopy: (copy: IndexedCopy) => boolean
+  /** The messages asked for (`--since`, `--until`, `--max-size`), the same way; null: all. */
+  readonly wantsCopy: ((copy: IndexedCopy) => boolean) | null
   readonly keepsFlag: { readonly master: KeepsFlag; readonly slave: KeepsFlag }
   /** What each side has subscribed to; null: it keeps no subscriptions. */
   readonly subscribed: { readonly master: readonly FolderName[] | null; readonly slave: readonly FolderName[] | null }
@@ -115,7 +115,7 @@ export const COMPARE_ALL: CompareOptions = {
   nameOnSlave: (folder) => folder,
   foldsCase: { master: false, slave: false },
   wantsFolder: always,
-  wantsCopy: always,
+  wantsCopy: null,
   keepsFlag: { master: always, slave: always },
   subscribed: { master: null, slave: null },
   unlisted: { master: [], slave: [] },

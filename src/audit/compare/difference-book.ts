@@ -62,12 +62,20 @@ export class DifferenceBook implements Disposable {
     return kept
   }
 
+  /** Counts a mail that is the same in folders that pair. */
+  addSame(masterFolder: FolderName, evidence: Evidence): void {
+    if (!this.#options.wantsFolder(masterFolder)) return
+    this.#counts.same++
+    this.#both++
+    this.#evidence[evidence]++
+  }
+
   /** A mail that moved is of what was asked for where both of its folders are. */
   isWanted({ kind, masterFolder, master, slave }: Difference): boolean {
     const { wantsFolder, wantsCopy } = this.#options
     const [{ folder: from } = { folder: null }] = kind === 'moved' ? slave : []
     if (!wantsFolder(masterFolder) || (from !== null && !wantsFolder(this.#pairing.masterOf(from)))) return false
-    return [master, slave].every((copies) => copies.length === 0 || copies.some(wantsCopy))
+    return wantsCopy === null || [master, slave].every((copies) => copies.length === 0 || copies.some(wantsCopy))
   }
 
   #count({ kind, master, slave, evidence }: Difference, isToldTwice: boolean): void {

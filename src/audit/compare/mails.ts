@@ -67,7 +67,7 @@ function haveSameHeaders(a: IndexedCopy, b: IndexedCopy): boolean {
  * Sizes are a hint alone: stores count line endings as one octet or as two, servers guess or say 0. A mail that was cut off
  * is smaller by more than that.
  */
-function haveLikeSizes(a: number, b: number): boolean {
+export function haveLikeSizes(a: number, b: number): boolean {
   return a === 0 || b === 0 || Math.abs(a - b) <= Math.max(a, b) / 8 + 64
 }
 
