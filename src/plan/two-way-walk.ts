@@ -1,14 +1,10 @@
 import { differentCopies, unreadCopies, withDigests } from '../audit/compare/mails.js'
-import type { IndexedCopy } from '../index/copy-index.js'
 import { collectGarbage } from '../index/garbage.js'
-import type { KnownPair } from '../index/pair-row.js'
-import { walkSideBySide } from '../index/side-by-side.js'
-import type { IdentifiedCopy } from '../index/store-index.js'
 import { needVerdicts, type Pair } from '../index/verdicts.js'
+import { groupsOf } from './two-way-groups.js'
 import { type LeftPairs, pairLeft } from './two-way-left.js'
 import { type TwoWayDesk, TwoWayMails } from './two-way-mails.js'
 import { type Group, type Matched, Matcher } from './two-way-match.js'
-import { SIDES } from './two-way-side.js'
 import type { TwoWayState } from './two-way-state.js'
 
 /** Copies of identities that are judged together, so that their messages are read in the order they lie in. */
@@ -18,8 +14,6 @@ const COPIES_AT_ONCE = 1000
 const IDENTITIES_AT_ONCE = 2000
 /** Identities after which the memory that the walk used is given back. */
 const IDENTITIES_TO_COLLECT = 20_000
-
-type Walked = (IdentifiedCopy & { readonly known?: never }) | { readonly identity: string; readonly known: KnownPair }
 
 /** Walks both indexes and the state side by side, and has every identity decided; one is in memory at a time. */
 export class TwoWayWalk {
@@ -37,9 +31,13 @@ export class TwoWayWalk {
 
   async run(): Promise<void> {
     let walked = 0
-    for (const group of this.#groups()) {
+    for (const group of groupsOf(this.#desk.sides, this.#state)) {
       if (++walked % IDENTITIES_AT_ONCE === 0) await this.#desk.options.pause()
       if (walked % IDENTITIES_TO_COLLECT === 0) collectGarbage()
+      if (group === null) {
+        this.#desk.book.counts.inBoth++
+        continue
+      }
       if (this.#matcher.restsOn(group) === null && this.#leftOf(this.#matcher.match(group)).needs.length === 0) {
         this.#decide(group)
         continue
@@ -49,33 +47,6 @@ export class TwoWayWalk {
       if (this.#held >= COPIES_AT_ONCE) await this.#decideOpen()
     }
     await this.#decideOpen()
-  }
-
-  *#groups(): Iterable<Group> {
-    const { a, b } = this.#desk.sides
-    const walks: readonly Iterable<Walked>[] = [a.index.copiesByIdentity(), b.index.copiesByIdentity(), this.#pairs()]
-    for (const { key, met } of walkSideBySide(walks, ({ identity }) => identity)) {
-      const copiesOf = (walk: number): IndexedCopy[] =>
-        met.flatMap((each) => (each.walk !== walk || each.item.known !== undefined ? [] : [each.item.copy]))
-      const all = { a: copiesOf(0), b: copiesOf(1) }
-      const copies = {
-        a: all.a.filter(({ folder }) => a.wants(folder)),
-        b: all.b.filter(({ folder }) => b.wants(folder)),
-      }
-      yield {
-        identity: key,
-        copies,
-        pairs: met.flatMap(({ item }) => (item.known === undefined ? [] : [item.known])),
-        leftOut: { a: all.a.length - copies.a.length, b: all.b.length - copies.b.length },
-      }
-    }
-  }
-
-  /** Pairs whose places take part. */
-  *#pairs(): Iterable<Walked> {
-    const { sides } = this.#desk
-    for (const known of this.#state.pairs())
-      if (SIDES.every((side) => sides[side].wants(known[side].folder))) yield { identity: known.identity, known }
   }
 
   async #decideOpen(): Promise<void> {
