@@ -11,7 +11,7 @@ const FEW_OCTETS = 1 << 23
 const FEW_FILES = 400
 
 /** Tasks that may wait for one thread; what comes beyond them is read by the thread that asks, so that none stands idle. */
-const WAITING = 2
+const WAITING = 4
 
 /**
  * Reads messages in threads beside the one that asks: mail is read, digested and understood there while rows are written
