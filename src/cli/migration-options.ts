@@ -7,7 +7,7 @@ import type { OneWayOptions } from '../plan/one-way.js'
 import { folderFilter } from '../stores/folder-globs.js'
 import { type FolderName, folderName } from '../stores/store.js'
 import { caseFolding } from './case-folding.js'
-import { FolderNameError, foldsCaseAt, type TargetSample } from './migration-target.js'
+import { FolderNameError, foldsCaseAt, nameIn, type TargetSample } from './migration-target.js'
 import { wantedCopies } from './pair-flags.js'
 import { compareOptions, whyNoFlagIn as whyKept } from './pair-options.js'
 import type { MigrationFlags, MigrationParts } from './plan-migration.js'
@@ -41,13 +41,13 @@ export async function migrationOptions(
   const named = nameInTarget(
     folders.map(({ folder }) => folder).filter(isAsked),
     there.map(({ folder }) => folder),
-    { maps: first.maps, flatten: flags.flatten, nameFor: (folder) => sample.store.nameFor(folder), foldsCase },
+    { maps: first.maps, flatten: flags.flatten, nameFor: nameIn(sample.store), foldsCase },
   )
   requireNames(named.names, sample, target.store.spec.name)
   const pairing: FolderPairOptions = {
     maps: first.maps,
     matchSpecialUse: first.matchSpecialUse,
-    nameOnSlave: (folder) => named.names.get(folder) ?? sample.store.nameFor(folder),
+    nameOnSlave: (folder) => named.names.get(folder) ?? nameIn(sample.store)(folder),
     foldsCase: { master: false, slave: false },
   }
   const { slaveOf } = pairFolders(folders, there, pairing)

@@ -16,6 +16,12 @@ export interface TargetSample extends AsyncDisposable {
   whyNoFlag(flag: string): string
 }
 
+/** The name that a folder gets in a target where nothing else has it. */
+export const nameIn =
+  (store: WritableStore) =>
+  (folder: FolderName): FolderName =>
+    store.nameFor(store.clearName?.(folder) ?? folder)
+
 /** @throws MbauditError where the target cannot be opened for writing */
 export async function sampleTarget(spec: StoreSpec): Promise<TargetSample> {
   if (spec.type === 'imap' || !isToBeMade(spec)) return sampled(await openTarget(spec, false), false, async () => {})

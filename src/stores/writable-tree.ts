@@ -129,6 +129,15 @@ class WritableTree implements WritableStore {
     return joinLevels(splitLevels(name).map((level) => this.#kind.levelFor(level)))
   }
 
+  clearName(name: FolderName): FolderName {
+    const { clearLevel } = this.#kind
+    if (clearLevel === undefined) return name
+    const levels = splitLevels(name)
+    for (const [n, level] of levels.entries())
+      if (!this.#folders.has(joinLevels(levels.slice(0, n + 1)))) levels[n] = clearLevel(level)
+    return joinLevels(levels)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#writers.clear()
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MemoryMessage } from '../../src/stores/memory/store.js'
 import { encodeModifiedUtf7 } from '../../src/stores/modified-utf7.js'
+import { folderName } from '../../src/stores/store.js'
 import { Workbench } from '../support/applying.js'
 import { isRoot, isToBeTested } from '../support/daemon.js'
 import { dovecotUser, hasDovecot, startDovecot } from '../support/dovecot.js'
@@ -24,6 +25,7 @@ import {
 } from '../support/mail-programs.js'
 import { ALL_FORMATS, type Format, holds, localPlace, migrate } from '../support/migrating.js'
 import { memoryPlace } from '../support/round-trip.js'
+import { makeWorkplace } from '../support/run-program.js'
 
 const { INBOX = [], Dates = [], Flags = [], Twice = [], Work = [] } = hardMail()
 /** Folders that every program can have; what is hard is the mail in them. */
@@ -48,15 +50,69 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(base, { recursive: true, force: true }))
 
+describe.skipIf(!isToBeTested(hasPython && hasMblaze))('folders that are called as messages of MH are', () => {
+  /** `²` and `٣` are digits to Python as well. */
+  const ODD = ['1', '12/7', '12', '01', '\u00b2', '\u0663', '1,2', 'v1.2', 'a.b/1', '1_']
+
+  it('are no messages to Python in an MH store; in a Maildir they are folders to it and to mblaze', async () => {
+    const place = await makeWorkplace()
+    try {
+      const at = (name: string) => join(place.path, name)
+      const source = localPlace('mboxrd', at('source'))
+      using bench = new Workbench()
+      await migrate(bench, memoryPlace(Object.fromEntries(['INBOX', ...ODD].map((name) => [name, Work]))), source)
+      const stepsTo = async (format: Format) => {
+        const command = ['migrate', 'mbox:source', format, '--format', format, '--yes', '--json']
+        const told = JSON.parse((await place.run(command)).stdout)
+        expect(JSON.parse((await place.run(command)).stdout).steps).toEqual([])
+        const folders = told.steps.flatMap((step: { op: string; folder: string }) =>
+          step.op === 'createFolder' ? [step.folder] : [],
+        )
+        return { folders, notes: told.notes }
+      }
+      const { folders, notes } = await stepsTo('mh')
+      expect(folders.sort()).toEqual(
+        ['01_', '1,2', '12_', '12_/7_', '1_', '1_ (6b86)', 'a.b/1_', 'v1.2', '\u00b2_', '\u0663_', 'INBOX'].sort(),
+      )
+      expect(notes).toContainEqual(expect.stringMatching(/^12\/7 becomes 12_\/7_: /))
+      const boxes = folders.map((name: string) => placeOf('mh', name, at('mh')))
+      const counts = pythonCounts(boxes.map((path: string) => ['MH', path]))
+      expect(Object.values(counts).map(([all, read]) => [all, read])).toEqual(
+        boxes.map(() => [Work.length, Work.length]),
+      )
+      for (const format of ['maildir', 'maildir-fs'] as const) {
+        expect((await stepsTo(format)).notes).toEqual([])
+        const paths = ['INBOX', ...ODD].map((name) => placeOf(format, name, at(format)))
+        expect(mblazeFolders(at(format), format === 'maildir-fs')).toEqual(paths.sort())
+        const told = pythonCounts(paths.map((path) => ['Maildir', path]))
+        for (const path of paths) {
+          expect([path, told[path]?.slice(0, 2)]).toEqual([path, [Work.length, Work.length]])
+          expect([path, mblazeMessages(path).length]).toEqual([path, Work.length])
+        }
+      }
+    } finally {
+      await place[Symbol.asyncDispose]()
+    }
+  })
+})
+
 /** Where a folder lies, as other programs look for it. */
-function placeOf(format: Format, name: string): string {
+function placeOf(format: Format, name: string, top = pathOf(format)): string {
   const levels = name.split('/')
-  if (format.startsWith('mbox')) return join(pathOf(format), levels.join('.sbd/'))
-  if (name === 'INBOX') return pathOf(format)
-  if (format === 'maildir')
-    return join(pathOf(format), `.${levels.map((level) => encodeModifiedUtf7(level)).join('.')}`)
-  return join(pathOf(format), ...levels)
+  if (format.startsWith('mbox')) return join(top, levels.join('.sbd/'))
+  if (name === 'INBOX') return top
+  if (format === 'maildir') return join(top, `.${levels.map((level) => encodeModifiedUtf7(level, '.')).join('.')}`)
+  return join(top, ...levels)
 }
+
+it('an MH folder that is there keeps its name, though it is one of digits', async () => {
+  using bench = new Workbench()
+  const path = join(base, 'there')
+  await migrate(bench, memoryPlace({ '12': Work }), localPlace('mh', path))
+  await using store = await localPlace('mh', path).openForWriting()
+  const named = ['12', '12/7', '13'].map((name) => store.clearName?.(folderName(name)))
+  expect(named).toEqual(['12', '12/7_', '13_'])
+})
 
 describe.skipIf(!isToBeTested(hasPython))("Python's mailbox (scripts/install-test-servers.sh)", () => {
   it.each(['maildir', 'maildir-fs', 'mh'] as const)('counts the messages of each folder of %s', (format) => {

@@ -19,6 +19,8 @@ const TREE: WritableTreeKind = {
   folderKind: mhFolderKind,
   placeOf: (levels) => plainPlace(mhLayout, levels),
   levelFor: plainLevel,
+  // Python's mailbox takes all that its `isdigit` holds for the number of a message, directories too.
+  clearLevel: (level) => (/^\p{N}+$/u.test(level) ? `${level}_` : level),
   makeStore: makeDirectory,
   // Its list of sequences marks a folder that has folders in it and no message.
   makeFolder: (directory) => makeEmptyFile(`${directory}/${FILE}`),
