@@ -2,8 +2,10 @@ import * as Args from '@oclif/core/args'
 import { ActCommand } from '../src/cli/act-command.js'
 import { carryOutFlags, requireAgreement } from '../src/cli/act-flags.js'
 import { actBodyFlags } from '../src/cli/flags.js'
+import { takeProof } from '../src/cli/migration-request.js'
 import { choosePlannedStores, requireIdentities } from '../src/cli/planned-stores.js'
 import { madeBefore, openPlan } from '../src/cli/read-plan.js'
+import { isForShow } from '../src/cli/scan-for-plan.js'
 import { planReport } from '../src/report/plan-report.js'
 
 export default class Apply extends ActCommand {
@@ -21,14 +23,20 @@ carried out when you agree. Stopped in the middle, the same command goes on.`
     const { args, flags } = await this.parse(Apply)
     requireAgreement(flags, false)
     using plan = openPlan(args.plan, process.cwd())
-    const { stores } = plan.header
+    const { stores, command } = plan.header
+    const { flags: asked, proof } = command === 'migrate' ? takeProof(flags) : { flags, proof: [] }
     await this.act({
-      flags,
+      flags: asked,
       report: planReport('apply'),
       choose: (config, choices) => choosePlannedStores(stores, config, choices),
       folders: { only: [], not: [] },
       whenOpen: (open) => requireIdentities(stores, open),
-      make: async (scanned, _stores, { runs }) => madeBefore(plan, scanned, runs, flags['max-delete']),
+      make: async (scanned, acts, tools) => {
+        const made = madeBefore(plan, scanned, tools.runs, flags['max-delete'])
+        if (command !== 'migrate' || isForShow(flags)) return made
+        const { proveSaved } = await import('../src/cli/migration-proving.js')
+        return proveSaved(made, scanned, acts, proof, tools)
+      },
     })
   }
 }

@@ -4,12 +4,10 @@ import { ActCommand, type ActRequest } from '../src/cli/act-command.js'
 import { planFlags } from '../src/cli/act-flags.js'
 import { actBodyFlags } from '../src/cli/flags.js'
 import { migrationFlags } from '../src/cli/migration-flags.js'
-import { migrationRequest } from '../src/cli/migration-request.js'
+import { migrationRequest, takeProof } from '../src/cli/migration-request.js'
 import { namedMigration } from '../src/cli/migration-stores.js'
-import { planOutputs } from '../src/cli/outputs.js'
 import { pairFlags } from '../src/cli/pair-flags.js'
 import type { SaveTarget } from '../src/cli/save-targets.js'
-import { isForShow } from '../src/cli/scan-for-plan.js'
 
 export default class Migrate extends ActCommand {
   static override summary = 'Copy a store into another format or onto a server, and prove that it arrived.'
@@ -47,12 +45,9 @@ copies what is new since then and changes nothing else. --save proof.html writes
     const { accounts } = flags
     const stores = args.store ?? []
     if (accounts === undefined) {
-      // What is shown alone is a plan; what is carried out is proven.
-      const isProven = !isForShow(flags)
-      const proof = isProven ? planOutputs(flags, process.cwd()).targets : []
-      const { save: _save, ...others } = flags
-      const request = migrationRequest(namedMigration(stores, flags.into), flags, proof)
-      return this.act(isProven ? { ...request, flags: { ...others, save: undefined } } : request)
+      const proven = takeProof(flags)
+      const request = migrationRequest(namedMigration(stores, flags.into), flags, proven.proof)
+      return this.act({ ...request, flags: proven.flags })
     }
     const { migrateAccounts } = await import('../src/cli/migrate-accounts.js')
     requireNoStore(stores)

@@ -10,6 +10,8 @@ import { readHistory, STATE_NAMES, STEP } from './run-history.js'
 
 /** A copy that a run was to make, and what came of it. */
 export interface CopyFact {
+  /** The number of the step. */
+  readonly n: number
   readonly step: CopyStep
   readonly state: StepState
   /** Where it lies in the target; null: the store does not say, or it does not lie there. */
@@ -27,7 +29,7 @@ export interface CopyFact {
   readonly keptAs: string | null
 }
 
-type Noted = Omit<CopyFact, 'step' | 'state'>
+type Noted = Omit<CopyFact, 'n' | 'step' | 'state'>
 
 const NOTHING: Noted = {
   at: null,
@@ -54,6 +56,6 @@ export function* walkCopyFacts(run: Run): Generator<CopyFact> {
   for (const { n, step } of run.plan.numbered(0, 1)) {
     if (step.op !== 'copy') continue
     const noted: Noted = JSON.parse(notes.get(String(n)) ?? JSON.stringify(NOTHING))
-    yield { step, state: STATE_NAMES[states[n] ?? STEP.open] ?? 'open', ...noted }
+    yield { n, step, state: STATE_NAMES[states[n] ?? STEP.open] ?? 'open', ...noted }
   }
 }

@@ -19,6 +19,10 @@ export function parseFolderMap(text: string): FolderMap | null {
   return target === '' && !source.endsWith('/') ? null : { from: source === '/' ? '' : source, to: target }
 }
 
+/** The FROM=TO that `parseFolderMap` reads so. */
+export const formatFolderMap = ({ from, to }: FolderMap): string => `${escapeSign(from)}=${escapeSign(to)}`
+
+const escapeSign = (text: string): string => text.replaceAll('=', '\\=')
 const unescapeSign = (text: string): string => text.replaceAll('\\=', '=')
 
 /** What the map makes of a folder's name; null: it does not speak of it. */

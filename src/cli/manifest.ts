@@ -12,12 +12,13 @@ const PIECE = 1 << 20
  * Writes `<target>.sha256` beside a local target: a line for each file of mail in it, sorted by the octets of its path, as
  * `sha256sum -c` takes them in the folder that the target lies in.
  *
- * @param isNew - whether the target was just written to; else a list that is there is left as it is
+ * @param changed - when the target was last written to, in milliseconds since 1970: a list that is younger is left as it is
  * @returns the file; null: it was left, or there is no target
  */
-export async function writeManifest(target: string, isNew: boolean): Promise<string | null> {
+export async function writeManifest(target: string, changed: number): Promise<string | null> {
   const path = `${target.replace(/\/+$/, '')}.sha256`
-  if (!existsSync(target) || (!isNew && existsSync(path))) return null
+  const list = statSync(path, { throwIfNoEntry: false })
+  if (!existsSync(target) || (list !== undefined && list.mtimeMs > changed)) return null
   const root = Buffer.from(target).toString('latin1').replace(/\/+$/, '')
   const above = root.lastIndexOf('/') + 1
   const lines: string[] = []

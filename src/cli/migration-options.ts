@@ -7,10 +7,11 @@ import type { OneWayOptions } from '../plan/one-way.js'
 import { folderFilter } from '../stores/folder-globs.js'
 import { type FolderName, folderName } from '../stores/store.js'
 import { caseFolding } from './case-folding.js'
+import type { MigrationParts } from './migration-sides.js'
 import { FolderNameError, foldsCaseAt, nameIn, type TargetSample } from './migration-target.js'
 import { wantedCopies } from './pair-flags.js'
 import { compareOptions, whyNoFlagIn as whyKept } from './pair-options.js'
-import type { MigrationFlags, MigrationParts } from './plan-migration.js'
+import type { MigrationFlags } from './said-options.js'
 
 /** How the stores of a migration are compared, and which folders are called otherwise in the target. */
 export interface MigrationOptions {

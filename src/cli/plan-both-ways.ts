@@ -18,7 +18,7 @@ import { type Channel, channelOptions } from './channel-choice.js'
 import type { ChannelAsked } from './channel-request.js'
 import { type ActTools, type MadePlan, madePlan, planStores } from './made-plan.js'
 import { pairOf, type ScannedPair, whyNoFlagIn } from './pair-options.js'
-import { saidOf } from './plan-sync.js'
+import { sayChoice } from './said-options.js'
 import { isForShow } from './scan-for-plan.js'
 import type { OpenScan, ScannedStores } from './scan-stores.js'
 import { unkeptFlags, type WhyNoFlag } from './unkept-flags.js'
@@ -53,7 +53,7 @@ export async function planBothWays(
     if (asked.questions !== null)
       await saveQuestions(asked.questions, () => planned.questions(), compared.questions, flags)
     const open = countOpen(planned)
-    const said = { channel: channel.name, mode: 'two-way', ...saidOf(flags) }
+    const said = { channel: channel.name, mode: 'two-way', ...sayChoice(flags) }
     const stores = planStores(scanned, acts)
     const made = madePlan(
       spool,

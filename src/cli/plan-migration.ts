@@ -1,43 +1,23 @@
-import { compareStores } from '../audit/compare/compare-stores.js'
-import { findDuplicates } from '../audit/duplicates.js'
-import { joinIndexes } from '../index/joined-index.js'
-import { findLeftovers } from '../plan/migrate-dedupe.js'
-import type { OneWayOptions, Sides } from '../plan/one-way.js'
-import { FORMATS } from '../report/formats.js'
+import type { OneWayOptions } from '../plan/one-way.js'
 import type { ActStore } from './act-stores.js'
-import type { CommonFlags } from './flags.js'
 import { countLeftOut } from './left-out.js'
 import { type ActTools, limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
 import { lossNotes } from './migration-losses.js'
-import { migrationOptions, nameNote, whyNoFlagIn, whyNotOf } from './migration-options.js'
-import { MigrationProof } from './migration-proof.js'
+import { nameNote, whyNoFlagIn } from './migration-options.js'
+import { startProof } from './migration-proving.js'
+import { layOut, partsOf } from './migration-sides.js'
 import { requireOwnTarget } from './migration-stores.js'
 import { requireRoom, sampleTarget } from './migration-target.js'
-import type { PairFlags } from './pair-flags.js'
-import { planKept, saidOf } from './plan-sync.js'
+import { planKept } from './plan-sync.js'
+import { type MigrationFlags, sayMigration } from './said-options.js'
 import type { SaveTarget } from './save-targets.js'
-import type { OpenScan, ScannedStores } from './scan-stores.js'
+import type { ScannedStores } from './scan-stores.js'
 
 /** What a migration is asked for. */
 export interface MigrationChoices {
   readonly flags: MigrationFlags
   /** Files that the certificate is saved in; empty: nobody asked for one. */
   readonly proof: readonly SaveTarget[]
-}
-
-export type MigrationFlags = PairFlags &
-  Pick<CommonFlags, 'folder' | 'not-folder'> & {
-    readonly 'into-existing': boolean
-    readonly dedupe: boolean
-    readonly flatten: boolean
-    readonly 'no-deleted': boolean
-    readonly 'no-manifest': boolean
-  }
-
-/** The stores of a migration, scanned. */
-export interface MigrationParts {
-  readonly sources: readonly OpenScan[]
-  readonly target: OpenScan
 }
 
 /**
@@ -53,12 +33,9 @@ export async function planMigration(
 ): Promise<MadePlan> {
   const parts = partsOf(scanned, acts)
   const { sources, target } = parts
-  const sides = { master: joinIndexes(sources.map((each) => each.scanned.index)), slave: target.scanned.index }
   await using sample = await sampleTarget(target.store.spec)
-  const { asked, others } = await migrationOptions(parts, sample, flags)
-  const whyNot = whyNotOf(asked, flags)
-  const left = flags.dedupe ? await leftoversOf(sources, sides, (copy) => whyNot(copy) === null) : null
-  using comparison = await compareStores(sides.master, sides.slave, asked)
+  using laid = await layOut(parts, sample, flags)
+  const { sides, asked, others, whyNot, left, comparison } = laid
   if (!flags['into-existing']) {
     const [from, to] = [sources.map(({ store }) => store), target.store]
     requireOwnTarget(comparison, sides, { asked, sources: from, target: to, runs: tools.runs })
@@ -80,7 +57,7 @@ export async function planMigration(
     spool,
     {
       command: 'migrate',
-      options: { ...saidOf(flags), ...choicesOf(flags) },
+      options: sayMigration(flags),
       compared,
       notes: [...others.map(nameNote), ...notes, ...losses],
     },
@@ -88,9 +65,7 @@ export async function planMigration(
     { kind: 'none' },
     { folders: limitFolders([target]), master: null },
   )
-  const files = await Promise.all(proof.map(async ({ path, format }) => ({ path, render: await FORMATS[format]() })))
-  const proving = new MigrationProof(parts, { files, manifest: !flags['no-manifest'], note: tools.messages.note })
-  proving.record(comparison, whyNot, left)
+  const proving = await startProof(parts, laid, { files: proof, manifest: !flags['no-manifest'], resume: null }, tools)
   return {
     ...made,
     leftOut: () => countLeftOut(sources, whyNot, left),
@@ -101,29 +76,4 @@ export async function planMigration(
       left?.[Symbol.dispose]()
     },
   }
-}
-
-function partsOf({ open }: ScannedStores, acts: readonly ActStore[]): MigrationParts {
-  const name = acts.find(({ role }) => role === 'target')?.chosen.name
-  const target = open.find(({ store }) => store.spec.name === name)
-  if (target === undefined) throw new TypeError('the target is not open')
-  return { sources: open.filter((each) => each !== target), target }
-}
-
-async function leftoversOf(
-  sources: readonly OpenScan[],
-  { master, slave }: Sides,
-  wants: Parameters<typeof findLeftovers>[2],
-) {
-  const indexes = sources.map(({ scanned }) => scanned.index)
-  const scope = indexes.length > 1 ? 'all' : 'store'
-  const { rows } = await findDuplicates(indexes, { by: 'id', scope, keep: [] })
-  await master.needIdentities()
-  return findLeftovers(rows(), slave, wants)
-}
-
-/** What was asked for beside what a sync is asked for, for the plan's header. */
-function choicesOf(flags: MigrationFlags): Readonly<Record<string, boolean>> {
-  const chosen = (['dedupe', 'flatten', 'no-deleted', 'into-existing'] as const).filter((name) => flags[name])
-  return Object.fromEntries(chosen.map((name) => [name, true]))
 }

@@ -5,16 +5,15 @@ import { type OneWayMode, type OneWayOptions, planOneWay, type Sides } from '../
 import { StepSpool } from '../plan/step-spool.js'
 import type { ActStore } from './act-stores.js'
 import { type Channel, channelOptions } from './channel-choice.js'
-import type { CommonFlags } from './flags.js'
 import { limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
-import type { PairFlags } from './pair-flags.js'
 import { pairOf, whyNoFlagIn } from './pair-options.js'
+import { type ChoiceFlags, sayChoice } from './said-options.js'
 import type { OpenScan, ScannedStores } from './scan-stores.js'
 import { unkeptFlags, type WhyNoFlag } from './unkept-flags.js'
 
 /** What a one-way sync is asked for. */
 export interface SyncChoices {
-  readonly flags: PairFlags & Pick<CommonFlags, 'folder' | 'not-folder'>
+  readonly flags: ChoiceFlags
   readonly mode: OneWayMode
   readonly copies: OneWayOptions['copies']
   readonly deleteFolders: boolean
@@ -41,7 +40,7 @@ export async function planSync(
   const { evidence: _evidence, unjudged: _unjudged, ...compared } = summary
   return madePlan(
     spool,
-    { command: 'sync', options: { ...channelSaid(channel), mode, copies, ...saidOf(flags) }, compared, notes },
+    { command: 'sync', options: { ...channelSaid(channel), mode, copies, ...sayChoice(flags) }, compared, notes },
     planStores(scanned, acts),
     limit,
     {
@@ -74,17 +73,4 @@ export async function planKept(
   const whyNot: WhyNoFlag = (folder, flag) => whyNoFlag(folder, flag) || unkept(folder, flag)
   const second = new StepSpool()
   return { spool: second, ...planOneWay(comparison, sides, { ...options, whyNoFlag: whyNot }, second) }
-}
-
-/** What was asked for, for the plan's header. */
-export function saidOf({ map, since, until, 'max-size': most, folder, 'not-folder': notFolder }: SyncChoices['flags']) {
-  const day = (seconds: number) => new Date(seconds * 1000).toISOString()
-  return {
-    ...(map === undefined ? {} : { map: map.map(({ from, to }) => `${from}=${to}`) }),
-    ...(since === undefined ? {} : { since: day(since) }),
-    ...(until === undefined ? {} : { before: day(until) }),
-    ...(most === undefined ? {} : { maxSize: most }),
-    ...(folder === undefined ? {} : { folder }),
-    ...(notFolder === undefined ? {} : { notFolder }),
-  }
 }
