@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -171,12 +171,7 @@ describe.skipIf(!isToBeTested(hasMutt))('mutt (scripts/install-test-servers.sh)'
 describe.skipIf(!isToBeTested(hasDovecot))('Dovecot (scripts/install-test-servers.sh)', () => {
   it.each(['maildir', 'maildir-fs', 'mboxrd', 'mboxcl2'] as const)('serves each folder of %s', async (format) => {
     const isMbox = format.startsWith('mbox')
-    // Dovecot looks for names in modified UTF-7, but where it is told otherwise.
-    const location = { maildir: 'maildir:~/Maildir', 'maildir-fs': 'maildir:~/Maildir:LAYOUT=fs:UTF-8' }
-    const found = isMbox
-      ? 'mbox:~/mail:INBOX=~/inbox.mbox:UTF-8'
-      : location[format === 'maildir' ? format : 'maildir-fs']
-    await using dovecot = await startDovecot({ more: `mail_location = ${found}` })
+    await using dovecot = await startDovecot({ more: settingFor(format) })
     const home = dovecot.home('alice')
     mkdirSync(home)
     const ours = await holds(localPlace(format, pathOf(format)))
@@ -198,6 +193,13 @@ describe.skipIf(!isToBeTested(hasDovecot))('Dovecot (scripts/install-test-server
     }
   })
 })
+
+/** How Dovecot is to be told, as docs/migrate.md has it. */
+function settingFor(format: Format): string {
+  const page = readFileSync(new URL('../../docs/migrate.md', import.meta.url), 'utf8')
+  const line = page.split('\n').find((each) => each.includes(`\`${format}\``) && each.includes('mail_location = '))
+  return /`(mail_location = [^`]+)`/.exec(line ?? '')?.[1] ?? ''
+}
 
 /** A NUL is shown as 0x80. Out of an mbox, what stands before the first field and CR CR LF are shown otherwise. */
 const isOddToDovecot = (format: Format, raw: string): boolean =>
