@@ -11,6 +11,7 @@ import { placeOf } from '../plan/store-facts.js'
 import type { Render } from '../report/formats.js'
 import { type ProofRow, proofReport, sumProof } from '../report/proof-report.js'
 import type { StoreLine } from '../report/report.js'
+import { countOf } from '../report/wording.js'
 import { folderName } from '../stores/store.js'
 import { interruption } from './interruption.js'
 import { writeManifest } from './manifest.js'
@@ -95,6 +96,8 @@ export class MigrationProof implements Disposable {
       await saveFile(path, render(proofReport, data))
       note(`${proofReport.heading(summary, [])} Proof: ${path}`)
     }
+    const others = summary.alteredByServer + summary.thereBefore
+    if (others > 0) note(`${countOf(others, 'message')} in the target not as in the source; the proof says in what`)
   }
 
   #noteFacts(run: Run): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseFolderMap } from '../../src/audit/folder-map.js'
+import { formatFolderMap, parseFolderMap } from '../../src/audit/folder-map.js'
 import { type FolderPairOptions, pairFolders } from '../../src/audit/folder-pairs.js'
 import { folderName, type SpecialUse } from '../../src/stores/store.js'
 
@@ -128,4 +128,13 @@ describe('--map FROM=TO', () => {
     ['=', null],
     ['', null],
   ])('%s', (text, map) => expect(parseFolderMap(text)).toEqual(map))
+
+  it.each(['A=B', 'A\\=1=B=2', 'A/=', '=B', 'a\\/b\\\\=\\=x'])(
+    '%s is written so that it is read as the same',
+    (text) => {
+      const map = parseFolderMap(text)
+      expect(map).not.toBeNull()
+      expect(map && parseFolderMap(formatFolderMap(map))).toEqual(map)
+    },
+  )
 })

@@ -1,8 +1,20 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { fillAccount } from '../support/account-mail.js'
+import { isToBeTested } from '../support/daemon.js'
+import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
 import { mail, mails, readMaildir, writeMaildir } from '../support/maildir-mail.js'
 import { finished, makeWorkplace, type Workplace } from '../support/run-program.js'
 import { readSchema } from '../support/schemas.js'
@@ -160,7 +172,8 @@ describe('where there is nothing to do', () => {
     await run(...args)
     const [file = ''] = readdirSync(at('new/cur')).sort()
     damage(at(`new/cur/${file}`))
-    await run(...args, '--save', 'p.json')
+    const { stderr } = await run(...args, '--save', 'p.json')
+    expect(stderr).toContain('note: 1 message in the target not as in the source; the proof says in what')
     expect(verdictsOf('p.json').filter(([verdict]) => verdict !== 'verified')).toEqual([
       ['altered-by-server', 'there before this run; the text was changed'],
     ])
@@ -177,5 +190,43 @@ describe('where there is nothing to do', () => {
     utimesSync(at('new.sha256'), 1e9, 1e9)
     await run(...args)
     expect(readFileSync(at('new.sha256'), 'utf8')).toBe(list)
+  })
+})
+
+it('a message of a source that cannot be read is in the proof, as one that failed', async () => {
+  writeSource(4)
+  symlinkSync(at('gone'), join(at('old'), 'cur', '1500000000.M99P7.host:2,S'))
+  const { status } = await run('migrate', 'old', 'new', '--format', 'mh', '--save', 'p.json')
+  const { summary, messages, problems } = proofOf('p.json')
+  expect([status, summary]).toMatchObject([4, { source: 11, arrived: 10, verified: 10, failed: 1 }])
+  expect(messages.filter(({ verdict }) => verdict === 'failed')).toMatchObject([
+    { folder: 'INBOX', locator: expect.stringContaining('M99P7'), toLocator: null },
+  ])
+  expect(problems).toHaveLength(1)
+})
+
+describe.skipIf(!isToBeTested(hasDovecot))('of accounts (Dovecot; scripts/install-test-servers.sh)', () => {
+  let dovecot: Dovecot
+  beforeAll(async () => {
+    dovecot = await startDovecot()
+  })
+  afterAll(() => dovecot[Symbol.asyncDispose]())
+  const url = (user: string) => `imap://${user}@127.0.0.1:${dovecot.port}/`
+  const migrate = async (...args: readonly string[]) => {
+    const told = await place.run(['migrate', ...args, '--yes', '--json'], { MBAUDIT_PASSWORD: 'secret' })
+    return { status: told.status, document: JSON.parse(told.stdout) }
+  }
+
+  it('what was there before is read in full, whatever its header says', async () => {
+    fillAccount(dovecot, 'proofold', { INBOX: [...mails(0, 5), mail(7), mail(8)], Work: mails(10, 13) })
+    fillAccount(dovecot, 'proofnew', { INBOX: [...mails(0, 5), mail(7, { body: 'Quite another text.\n' })] })
+    const { status } = await migrate(url('proofold'), url('proofnew'), '--save', 'p.json')
+    expect([status, proofOf('p.json').summary]).toMatchObject([0, { source: 10, arrived: 10, verified: 9 }])
+    const before = Array(5).fill(['verified', 'there before this run'])
+    const altered = ['altered-by-server', 'there before this run; the text was changed']
+    expect(verdictsOf('p.json')).toEqual([...before, altered, ...Array(4).fill(['verified', ''])])
+    expect((await migrate(url('proofold'), url('proofnew'), '--save', 'again.json')).document.steps).toEqual([])
+    const there = ['verified', 'there before this run']
+    expect(verdictsOf('again.json')).toEqual([...before, altered, ...Array(4).fill(there)])
   })
 })
