@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { compareUtf8 } from '../stores/folder-name.js'
 import { throwIfInterrupted } from './interruption.js'
@@ -14,6 +24,7 @@ const PIECE = 1 << 20
  *
  * @param changed - when the target was last written to, in milliseconds since 1970: a list that is younger is left as it is
  * @returns the file; null: it was left, or there is no target
+ * @throws what the file system says where it cannot be written, or the target not be read
  */
 export async function writeManifest(target: string, changed: number): Promise<string | null> {
   const path = `${target.replace(/\/+$/, '')}.sha256`
@@ -74,8 +85,9 @@ function writeWhole(path: string, text: Buffer): void {
   const file = openSync(temporary, 'w', 0o666)
   try {
     for (let at = 0; at < text.length; ) at += writeSync(file, text, at)
+    renameSync(temporary, path)
   } finally {
     closeSync(file)
+    rmSync(temporary, { force: true })
   }
-  renameSync(temporary, path)
 }

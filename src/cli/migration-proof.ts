@@ -79,8 +79,13 @@ export class MigrationProof implements Disposable {
     const { spec, identity } = this.#parts.target.store
     if (!manifest || spec.type === 'imap') return
     const since = run === null ? lastRunOn(identity, runs) : Number.POSITIVE_INFINITY
-    const file = await writeManifest(spec.path, since)
-    if (file !== null) note(`checksums of what lies in the target: ${file} (sha256sum -c)`)
+    try {
+      const file = await writeManifest(spec.path, since)
+      if (file !== null) note(`checksums of what lies in the target: ${file} (sha256sum -c)`)
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error
+      note(`no checksums of what lies in the target: ${error.message}`)
+    }
   }
 
   async #certify(run: Run | null): Promise<void> {

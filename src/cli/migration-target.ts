@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { openTarget } from '../apply/target.js'
 import { EXIT, MbauditError } from '../errors.js'
+import { whyOf } from '../stores/file-reader.js'
 import type { FolderName, StoreSpec } from '../stores/store.js'
 import type { WritableFolder, WritableStore } from '../stores/writable.js'
 import { isToBeMade } from './act-stores.js'
@@ -86,6 +87,23 @@ export function requireRoom(spec: StoreSpec, octets: number, roomAt = freeOctets
     'Make room, or name another place.',
     { store: spec.name },
   )
+}
+
+/** @throws MbauditError REFUSED where this user cannot write to a local target, so that not one folder after the other fails */
+export function requireWritable(spec: StoreSpec): void {
+  if (spec.type === 'imap') return
+  const place = nearest(spec.path)
+  try {
+    accessSync(place, statSync(place).isDirectory() ? constants.W_OK | constants.X_OK : constants.W_OK)
+  } catch (cause) {
+    throw new MbauditError(
+      'REFUSED',
+      EXIT.partial,
+      `${place} cannot be written to: ${whyOf(cause)}; nothing was changed`,
+      'Run it as a user who may write there, or name another place.',
+      { store: spec.name },
+    )
+  }
 }
 
 /** null: the file system does not say. */

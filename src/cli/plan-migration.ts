@@ -1,4 +1,5 @@
 import type { OneWayOptions } from '../plan/one-way.js'
+import { countSteps } from '../report/plan-report.js'
 import type { ActStore } from './act-stores.js'
 import { countLeftOut } from './left-out.js'
 import { type ActTools, limitFolders, type MadePlan, madePlan, planStores } from './made-plan.js'
@@ -7,7 +8,7 @@ import { nameNote, whyNoFlagIn } from './migration-options.js'
 import { startProof } from './migration-proving.js'
 import { layOut, partsOf } from './migration-sides.js'
 import { requireOwnTarget } from './migration-stores.js'
-import { requireRoom, sampleTarget } from './migration-target.js'
+import { requireRoom, requireWritable, sampleTarget } from './migration-target.js'
 import { planKept } from './plan-sync.js'
 import { type MigrationFlags, sayMigration } from './said-options.js'
 import type { SaveTarget } from './save-targets.js'
@@ -50,6 +51,7 @@ export async function planMigration(
     ...(left === null ? {} : { inherits: (copy) => left.inherited(copy) }),
   }
   const { spool, notes } = await planKept(comparison, sides, options, target)
+  if (countSteps(spool.counts) > 0) requireWritable(target.store.spec)
   requireRoom(target.store.spec, spool.counts.bytes)
   const losses = await lossNotes(spool.steps(), sources, target.store.spec)
   const { evidence: _evidence, unjudged: _unjudged, ...compared } = comparison.summary

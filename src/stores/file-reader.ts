@@ -127,6 +127,7 @@ export function codeOf(error: unknown): string {
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
   EIO: 'input/output error',
   ENOENT: 'nothing is there',
   ENOTDIR: 'no directory',
