@@ -164,10 +164,14 @@ function overviewOf(
 ) {
   const told = [...listed.problems.map(rowOfProblem), ...rows.map((line) => rowOf(line, ends.get(line)))]
   const summary = sumAccounts(told, listed.rows.length - rows.length)
-  const problems = [...listed.problems, ...rows.flatMap((line) => ends.get(line)?.problems ?? [])]
+  const problems = [...listed.problems, ...rows.flatMap((line) => problemsOf(line, ends.get(line)))]
   const answer = { summary, rows: () => told }
   return { ...reportData(answer, accountsReport, flags), stores: [], problems }
 }
+
+/** What names no store is of the account. */
+const problemsOf = ({ account }: AccountLine, end: AccountEnd | undefined): readonly Problem[] =>
+  end?.problems.map((problem) => (problem.store === '' ? { ...problem, store: account } : problem)) ?? []
 
 function rowOf({ account, pair }: AccountLine, end: AccountEnd | undefined): AccountRow {
   const at = { account, source: pair.source.store, target: pair.target.store }

@@ -258,6 +258,9 @@ describe('what cannot be', () => {
     ])
     expect((await refusalOf('old', 'maildir:new', '--format', 'mh', ...dry))[0]).toBe(2)
     expect(readdirSync(place.path)).toEqual(['old'])
+    writeFileSync(at('list.csv'), `account,source,target\nann,maildir:${source},maildir:${source}\n`)
+    const { document } = await migrate('--accounts', 'list.csv', ...dry)
+    expect(document.problems).toMatchObject([{ store: 'ann', message: 'source and target are one store' }])
   })
 
   it('a folder that the target can have under no name', async () => {
