@@ -196,7 +196,7 @@ export function questions(db: Kysely<IndexSchema>) {
       .distinct()
       .where('copy.object', '=', TEXT)
       .where((eb) => eb.and([eb('copy.hidden', '=', eb.lit(HIDDEN.alias)), eb('folder.chosen', '=', eb.lit(1))])),
-    copyAt: byPlace.where('copy.folder', '=', NUMBER).where('copy.locator', '=', TEXT),
+    copyAt: full.where('copy.folder', '=', NUMBER).where('copy.locator', '=', TEXT),
     copiesOfContent: byPlace.where('content.content', '=', TEXT),
     /** Of several identities at once, together and in their order. */
     copiesOfKeys: inOrder('copy.key').where('copy.key', 'in', SEVERAL),

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import Sqlite from 'better-sqlite3'
 import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { expect, it } from 'vitest'
 import { compileQueries } from '../../src/index/queries.js'
+import { STATEMENTS } from '../../src/index/statements.js'
 
 const SQLITE = {
   createAdapter: () => new SqliteAdapter(),
@@ -21,6 +23,15 @@ it('the statements are what the queries say', async () => {
     '',
   ].join('\n')
   await expect(formatted(text)).toMatchFileSnapshot('../../src/index/statements.ts')
+})
+
+it('a copy is found by its locator, not by a walk through its folder, whatever indexes there are', () => {
+  const db = new Sqlite(':memory:')
+  for (const made of ['createFolder', 'createCopy', 'createContent', 'placeIndex', 'locatorIndex'] as const)
+    db.exec(STATEMENTS[made])
+  const plan = db.prepare(`explain query plan ${STATEMENTS.copyAt}`).all(1, 'number=1')
+  expect(JSON.stringify(plan)).toContain('INDEX copyLocator (locator=? AND folder=?)')
+  db.close()
 })
 
 const quote = (sql: string): string => `'${sql.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
