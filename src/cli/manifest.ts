@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { compareUtf8 } from '../stores/folder-name.js'
 import { throwIfInterrupted } from './interruption.js'
@@ -16,8 +26,29 @@ const PIECE = 1 << 20
  * @returns the file; null: it was left, or there is no target
  */
 export async function writeManifest(target: string, isNew: boolean): Promise<string | null> {
-  const path = `${target.replace(/\/+$/, '')}.sha256`
+  const path = manifestOf(target)
   if (!existsSync(target) || (!isNew && existsSync(path))) return null
+  writeWhole(path, Buffer.from((await linesOf(target)).join(''), 'latin1'))
+  return path
+}
+
+/**
+ * Brings the list that a migration left beside its target up to date, after that was taken back; takes it away where no mail is left.
+ *
+ * @returns the file; null: there was no list
+ */
+export async function renewManifest(target: string): Promise<string | null> {
+  const path = manifestOf(target)
+  if (!existsSync(path)) return null
+  const lines = existsSync(target) ? await linesOf(target) : []
+  if (lines.length === 0) rmSync(path)
+  else writeWhole(path, Buffer.from(lines.join(''), 'latin1'))
+  return path
+}
+
+const manifestOf = (target: string): string => `${target.replace(/\/+$/, '')}.sha256`
+
+async function linesOf(target: string): Promise<readonly string[]> {
   const root = Buffer.from(target).toString('latin1').replace(/\/+$/, '')
   const above = root.lastIndexOf('/') + 1
   const lines: string[] = []
@@ -27,8 +58,7 @@ export async function writeManifest(target: string, isNew: boolean): Promise<str
     throwIfInterrupted()
     lines.push(lineOf(file.slice(above), digestOf(file, piece)))
   }
-  writeWhole(path, Buffer.from(lines.join(''), 'latin1'))
-  return path
+  return lines
 }
 
 /** Names are octets here, one to a character. */
