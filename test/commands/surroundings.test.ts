@@ -76,6 +76,19 @@ describe('nothing is changed where it could not be told of', () => {
     ])
   })
 
+  it('the runs before cannot be listed', async () => {
+    const state = at('state')
+    mkdirSync(join(state, 'mbaudit'), { recursive: true })
+    writeFileSync(join(state, 'mbaudit', 'runs'), '')
+    for (const args of [['runs'], ['undo', 'x', '--yes']]) {
+      const { status, stderr } = await place.run(args, { XDG_STATE_HOME: state })
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: what was run before cannot be read: .*\nhint: /),
+      ])
+    }
+  })
+
   it
     .runIf(existsSync('/proc/self'))
     .each([[[...SYNC, '--save', '/proc/steps.csv']], [['sync', 'maildir:m', 'maildir:s', '--plan', '/proc/x.plan']]])(
