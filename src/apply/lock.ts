@@ -21,19 +21,23 @@ export interface LockHolder {
  * Takes the lock of a target for this process; it ends with the process at the latest.
  *
  * @param identity - `Store.identity`: one place has one lock, whatever it is called
- * @throws StoreLockedError
+ * @throws StoreLockedError, StateUnwritableError
  */
 export function lockTarget({ directories }: Runs, identity: string, holder: LockHolder): Disposable {
   const directory = join(directories.state, 'locks')
-  makePrivateDirectory(directories.state)
-  makePrivateDirectory(directory)
   const path = join(directory, createHash('sha256').update(identity).digest('hex').slice(0, 16))
-  closeSync(openPrivateFile(`${path}.lock`, 'a'))
-  const lock = lockFile(`${path}.lock`)
-  if (lock === null) throw new StoreLockedError(holder.store, describeHolder(`${path}.json`))
-  const since = new Date(holder.now).toISOString()
-  writePrivateFile(`${path}.json`, [JSON.stringify({ command: holder.command, pid: holder.pid, since })])
-  return lock
+  try {
+    makePrivateDirectory(directories.state)
+    makePrivateDirectory(directory)
+    closeSync(openPrivateFile(`${path}.lock`, 'a'))
+    const lock = lockFile(`${path}.lock`)
+    if (lock === null) throw new StoreLockedError(holder.store, describeHolder(`${path}.json`))
+    const since = new Date(holder.now).toISOString()
+    writePrivateFile(`${path}.json`, [JSON.stringify({ command: holder.command, pid: holder.pid, since })])
+    return lock
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? new StateUnwritableError(directory, error) : error
+  }
 }
 
 function describeHolder(path: string): string {
@@ -49,5 +53,14 @@ function describeHolder(path: string): string {
 class StoreLockedError extends MbauditError {
   constructor(store: string, holder: string) {
     super('STORE_LOCKED', EXIT.store, holder, 'Wait until it has ended, and give the command again.', { store })
+  }
+}
+
+/** There is no place to write down what is about to be done. */
+class StateUnwritableError extends MbauditError {
+  constructor(directory: string, error: Error) {
+    const message = `nothing is changed, since what is done cannot be written down in ${directory}: ${error.message}`
+    const hint = 'Make room there, or set XDG_STATE_HOME to a folder that you may write to.'
+    super('USAGE', EXIT.usage, message, hint, {}, error)
   }
 }

@@ -17,7 +17,7 @@ export { walkFailures, walkRunSteps } from './run-steps.js'
 export function openRuns(directories: RunDirectories): Runs {
   const place = join(directories.state, 'runs')
   const open = (name: string): Run => openRun(directories, name)
-  const names = (): readonly string[] => (existsSync(place) ? readdirSync(place).filter(isRunName).sort() : [])
+  const names = (): readonly string[] => namesIn(place).filter(isRunName).sort()
   const all = (): readonly Run[] =>
     names().flatMap((name) => (existsSync(join(place, name, JOURNAL)) ? [open(name)] : []))
   return {
@@ -27,6 +27,16 @@ export function openRuns(directories: RunDirectories): Runs {
     unfinished: (digest) => unfinishedOf(all(), digest),
     all,
     list: () => recordsOf(all()).reverse(),
+  }
+}
+
+function namesIn(place: string): readonly string[] {
+  try {
+    return existsSync(place) ? readdirSync(place) : []
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    const hint = 'It belongs to who ran mbaudit first (by sudo?): give it back, or run it as that user.'
+    throw new UsageError(`what was run before cannot be read: ${error.message}`, hint)
   }
 }
 

@@ -9,8 +9,7 @@ import { requireAgreement } from './act-flags.js'
 import type { ActStore } from './act-stores.js'
 import { AuditCommand, reportData, storeChoices } from './audit-command.js'
 import type { StoreChoices } from './choose-stores.js'
-import { interruptedRun } from './interrupted-run.js'
-import { InterruptedError } from './interruption.js'
+import { interruptedRun, untoldRun } from './interrupted-run.js'
 import { userRuns } from './known-runs.js'
 import type { ActTools, MadePlan } from './made-plan.js'
 import { openMessages, type RunMessages } from './messages.js'
@@ -95,23 +94,16 @@ export abstract class ActCommand extends AuditCommand {
     made.begin?.(run)
     const { carryOut } = await import('./carry-out.js')
     const { result, problems, status } = await carryOut(run, counts, stage.scanned, flags, messages)
-    await made.conclude?.(run)
-    stage.onEnd?.(carriedEnd(run, counts, result, problems))
-    const carried = shownRun(run, counts, result, tellOf(stage))
-    if (result.ended !== 'interrupted') return this.#tellCarried(stage, carried, run, problems, status)
-    messages.sumUp(stage.report.heading(carried.summary, stage.scanned.lines), problems)
-    throw interruptedRun(run)
-  }
-
-  /** Ctrl-C while the result is written: what was done stays done. */
-  async #tellCarried(
-    ...[stage, shown, run, problems, status]: [Stage, ShownSteps, Run, readonly Problem[], ExitStatus]
-  ) {
     try {
-      await this.#tellEnd(stage, shown, run, problems, status)
+      await made.conclude?.(run)
+      stage.onEnd?.(carriedEnd(run, counts, result, problems))
+      const carried = shownRun(run, counts, result, tellOf(stage))
+      if (result.ended !== 'interrupted') return await this.#tellEnd(stage, carried, run, problems, status)
+      messages.sumUp(stage.report.heading(carried.summary, stage.scanned.lines), problems)
     } catch (error) {
-      throw error instanceof InterruptedError ? interruptedRun(run) : error
+      throw untoldRun(run, error)
     }
+    throw interruptedRun(run)
   }
 
   async #tellEnd(

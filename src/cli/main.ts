@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Config } from '@oclif/core'
 import type { KnownNames } from './error-output.js'
+import { settleHome } from './home.js'
 import { watchSignals } from './interruption.js'
 import { watchStandardOutput } from './standard-output.js'
 
@@ -27,15 +29,17 @@ export async function main(argv: string[], binUrl: string): Promise<void> {
     }
   }
   watchSignals()
+  settleHome(process.env)
   const { settings } = await import('@oclif/core/settings')
   settings.enableAutoTranspile = false
   const { run } = await import('@oclif/core/run')
+  const program = { root: fileURLToPath(binUrl), userPlugins: false }
   try {
-    await run(argv, binUrl)
+    await run(argv, program)
   } catch (error) {
     const { Config } = await import('@oclif/core/config')
     const { reportError } = await import('./error-output.js')
-    process.exitCode = reportError(error, argv, knownNames(await Config.load(binUrl), argv))
+    process.exitCode = reportError(error, argv, knownNames(await Config.load(program), argv))
   }
 }
 

@@ -27,9 +27,30 @@ const PIECE = 1 << 20
  * @throws what the file system says where it cannot be written, or the target not be read
  */
 export async function writeManifest(target: string, changed: number): Promise<string | null> {
-  const path = `${target.replace(/\/+$/, '')}.sha256`
+  const path = manifestOf(target)
   const list = statSync(path, { throwIfNoEntry: false })
   if (!existsSync(target) || (list !== undefined && list.mtimeMs > changed)) return null
+  writeWhole(path, Buffer.from((await linesOf(target)).join(''), 'latin1'))
+  return path
+}
+
+/**
+ * Brings the list that a migration left beside its target up to date, after that was taken back; takes it away where no mail is left.
+ *
+ * @returns the file; null: there was no list
+ */
+export async function renewManifest(target: string): Promise<string | null> {
+  const path = manifestOf(target)
+  if (!existsSync(path)) return null
+  const lines = existsSync(target) ? await linesOf(target) : []
+  if (lines.length === 0) rmSync(path)
+  else writeWhole(path, Buffer.from(lines.join(''), 'latin1'))
+  return path
+}
+
+const manifestOf = (target: string): string => `${target.replace(/\/+$/, '')}.sha256`
+
+async function linesOf(target: string): Promise<readonly string[]> {
   const root = Buffer.from(target).toString('latin1').replace(/\/+$/, '')
   const above = root.lastIndexOf('/') + 1
   const lines: string[] = []
@@ -39,8 +60,7 @@ export async function writeManifest(target: string, changed: number): Promise<st
     throwIfInterrupted()
     lines.push(lineOf(file.slice(above), digestOf(file, piece)))
   }
-  writeWhole(path, Buffer.from(lines.join(''), 'latin1'))
-  return path
+  return lines
 }
 
 /** Names are octets here, one to a character. */

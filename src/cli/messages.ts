@@ -21,14 +21,13 @@ const PROBLEMS_SHOWN = 20
 
 /** @param run - the command as it sums itself up: `mbaudit dupes` */
 export function openMessages(run: string, flags: Pick<CommonFlags, 'quiet' | 'log-file'>): RunMessages {
-  const log = openRunLog(flags['log-file'], process.cwd())
   const began = Date.now()
   let clear = () => {}
   const say = (line: string) => {
     clear()
     process.stderr.write(`${showVisibly(line)}\n`)
   }
-  log.write(`${run} began`)
+  const log = openRunLog(flags['log-file'], process.cwd(), `${run} began`, (why) => say(`note: ${why}`))
   return {
     beforeEach: (action) => {
       clear = action

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { UsageError } from '../errors.js'
 import type { Plan } from '../plan/plan.js'
 import { planLines } from '../plan/plan-file.js'
-import { saveFile } from './save-targets.js'
+import { requireWritable, saveFile } from './save-targets.js'
 
 /**
  * Where `--plan` saves; null: nowhere.
@@ -18,6 +18,7 @@ export function planTarget(file: string | undefined, cwd: string): string | null
     throw new UsageError(`--plan ${file}: there is no folder ${dirname(path)}`, 'Make it first.')
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`--plan ${file} is a folder`, 'Name a file.')
+  requireWritable(`--plan ${file}`, path)
   return path
 }
 

@@ -6,9 +6,11 @@ import type { MaxDelete } from '../plan/limits.js'
 import type { PlanStore } from '../plan/plan.js'
 import { StepSpool } from '../plan/step-spool.js'
 import { type DoneStep, planUndo } from '../plan/undo.js'
+import { interruption } from './interruption.js'
 import { recordOf } from './known-runs.js'
 import { limitFolders, type MadePlan, madePlan } from './made-plan.js'
-import type { ScannedStores } from './scan-stores.js'
+import { renewManifest } from './manifest.js'
+import type { OpenScan, ScannedStores } from './scan-stores.js'
 
 /**
  * The run that is to be taken back.
@@ -58,7 +60,14 @@ export async function planToUndo(
   const targets = stores.filter(({ role }) => role === 'target').map(({ name }) => name)
   const scans = scanned.open.filter(({ store }) => targets.includes(store.spec.name))
   const says = { command: 'undo', options: { run: run.name }, compared: {}, notes } as const
-  return madePlan(spool, says, stores, limit, { folders: limitFolders(scans), master: null })
+  const made = madePlan(spool, says, stores, limit, { folders: limitFolders(scans), master: null })
+  return { ...made, conclude: async (undo) => (undo === null ? undefined : renewManifests(run, scans)) }
+}
+
+/** What a migration left beside its target tells of mail that has gone again. */
+async function renewManifests({ plan }: Run, targets: readonly OpenScan[]): Promise<void> {
+  if (plan.header.command !== 'migrate' || interruption.aborted) return
+  for (const { store } of targets) if (store.spec.type !== 'imap') await renewManifest(store.spec.path)
 }
 
 const identityIn = ({ open }: ScannedStores, { name, identity }: PlanStore): string =>

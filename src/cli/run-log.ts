@@ -7,23 +7,52 @@ export interface RunLog extends Disposable {
   write(line: string): void
 }
 
-/** @throws UsageError when the file cannot be appended to */
-export function openRunLog(name: string | undefined, cwd: string): RunLog {
+/**
+ * @param first - what stands at its beginning
+ * @param onLost - told once, when nothing can be written to it any more: the run goes on without
+ * @throws UsageError when the file cannot be appended to
+ */
+export function openRunLog(
+  name: string | undefined,
+  cwd: string,
+  first: string,
+  onLost: (why: string) => void,
+): RunLog {
   if (name === undefined) return { write: () => {}, [Symbol.dispose]: () => {} }
   const file = openLog(resolve(cwd, name), name)
+  const append = (line: string): void => {
+    writeSync(file, `${new Date().toISOString()} [${process.pid}] ${line.replaceAll('\n', ' ')}\n`)
+  }
+  try {
+    append(first)
+  } catch (cause) {
+    closeSync(file)
+    throw cannotLog(name, cause)
+  }
+  let isLost = false
   return {
     write: (line) => {
-      writeSync(file, `${new Date().toISOString()} [${process.pid}] ${line.replaceAll('\n', ' ')}\n`)
+      if (isLost) return
+      try {
+        append(line)
+      } catch (cause) {
+        isLost = true
+        onLost(`--log-file ${name} cannot be written any more: ${wordsOf(cause)}`)
+      }
     },
     [Symbol.dispose]: () => closeSync(file),
   }
 }
 
+const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+const cannotLog = (name: string, cause: unknown): UsageError =>
+  new UsageError(`--log-file ${name} cannot be written: ${wordsOf(cause)}`, 'Name a file in a folder that is there.')
+
 function openLog(path: string, name: string): number {
   try {
     return openSync(path, 'a', 0o600)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UsageError(`--log-file ${name} cannot be written: ${why}`, 'Name a file in a folder that is there.')
+    throw cannotLog(name, cause)
   }
 }

@@ -29,6 +29,7 @@ export function saveTargets(names: readonly string[], cwd: string): SaveTarget[]
       throw new UsageError(`--save ${name}: there is no folder ${dirname(path)}`, 'Make the folder first.')
     }
     if (kindOf(path) === 'directory') throw new UsageError(`--save ${name} is a folder`, 'Name a file.')
+    requireWritable(`--save ${name}`, path)
     return { path, format }
   })
 }
@@ -39,13 +40,32 @@ function kindOf(path: string): 'directory' | 'other' | 'nothing' {
 }
 
 /**
+ * Finds out before anything is read: what a run did is to be told of.
+ *
+ * @param what - the flag and what it names
+ * @throws UsageError where no file can be made beside `path`
+ */
+export function requireWritable(what: string, path: string): void {
+  const temporary = temporaryOf(path)
+  try {
+    closeSync(openSync(temporary, 'wx'))
+    rmSync(temporary)
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new UsageError(`${what} cannot be written: ${cause.message}`, 'Choose another place for it.')
+  }
+}
+
+const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+
+/**
  * Writes a file under a temporary name, then puts it in its place: nobody ever sees half of it.
  *
  * @param mode - whom it is for; what the umask says, unless said
  * @throws MbauditError `UNREADABLE` when it cannot be written
  */
 export async function saveFile(path: string, chunks: Iterable<string>, mode = 0o666): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const temporary = temporaryOf(path)
   try {
     const file = openSync(temporary, 'wx', mode)
     try {
@@ -87,8 +107,8 @@ function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
 
 function cannotSave(path: string, cause: Error): MbauditError {
   return new MbauditError(
-    'USAGE',
-    EXIT.usage,
+    'UNREADABLE',
+    EXIT.partial,
     `${path} cannot be written: ${cause.message}`,
     'Choose another place for it.',
   )

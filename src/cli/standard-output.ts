@@ -16,8 +16,10 @@ export function watchStandardOutput(): void {
 
 /** A result that could not be written (a full disk) must not look like one that was, nor like a bug. */
 function endUnwritten(error: Error): never {
-  process.stderr.write(`error: standard output cannot be written: ${error.message}\nhint: Make room, or --save FILE.\n`)
-  process.exit(EXIT.usage)
+  process.stderr.write(
+    `error: standard output cannot be written: ${error.message}\nhint: Make room, or --save FILE. What a run changed stays: mbaudit runs.\n`,
+  )
+  process.exit(EXIT.partial)
 }
 
 /** Pieces are gathered to this many characters before they are written. */

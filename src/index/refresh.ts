@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.js'
+import { giveWay } from '../stores/file-reader.js'
 import { THIS_THREAD } from '../stores/readers.js'
 import {
   type Folder,
@@ -42,7 +43,11 @@ export async function refreshIndex(db: Sqlite, store: Store, options: ScanOption
   const { rows, hasChanged } = placeFolders(context, listing, options)
   const scanned: ScannedFolder[] = []
   try {
-    for (const row of rows) scanned.push({ row, outcome: await scanOne(context, store, row, problems) })
+    for (const row of rows) {
+      scanned.push({ row, outcome: await scanOne(context, store, row, problems) })
+      // Small folders fill no batch: without this a signal is not seen until all of them are read.
+      await giveWay()
+    }
     markAliases(context, hasChanged || scanned.some(({ outcome }) => outcome.hasChanged))
   } finally {
     context.transactions.commit()

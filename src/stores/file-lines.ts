@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { codeOf } from './file-reader.js'
 import { openablePath } from './octet-name.js'
 
@@ -16,7 +16,7 @@ export interface FileLine {
 }
 
 /**
- * The lines of a file, one after the other, in bounded memory.
+ * The lines of a file, one after the other, in bounded memory. A pipe or a device in its place has none.
  *
  * @param path - octets
  * @throws a system error
@@ -24,6 +24,7 @@ export interface FileLine {
 export function* linesOf(path: string): Generator<FileLine> {
   const fd = openQuietly(path)
   try {
+    if (!fstatSync(fd).isFile()) return
     const block = Buffer.allocUnsafe(BLOCK)
     let [rest, number] = ['', 0]
     for (let size = readSync(fd, block, 0, BLOCK, null); size > 0; size = readSync(fd, block, 0, BLOCK, null)) {

@@ -12,6 +12,7 @@ import { unsupportedFile } from './unsupported.js'
 
 const LOOKED_FOR =
   'Looked for: a directory with cur in it (Maildir), files named by numbers that begin like mail (MH), .eml or .emlx files, files that begin with a "From " line (mbox).'
+const ROOT_HINT = 'mbaudit discover / names each store in it.'
 /** How far below a directory mail is looked for, and in how many directories. */
 const DEPTH = 6
 const DIRECTORIES = 3_000
@@ -24,6 +25,7 @@ const DIRECTORIES = 3_000
  * @throws StoreUnrecognisedError, StoreUnreadableError
  */
 export function recogniseStore(name: string, path: string): Scheme {
+  if (path === '/') throw new StoreUnrecognisedError(name, '/ is the root of all files, no mail store', ROOT_HINT)
   try {
     const stats = statSync(path)
     if (stats.isDirectory()) return recogniseTree(name, path)

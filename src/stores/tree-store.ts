@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError } from '../errors.js'
+import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError, UsageError } from '../errors.js'
 import { FileFolder } from './file-folder.js'
 import type { FileFolderKind } from './file-folder-kind.js'
 import { codeOf, whyOf } from './file-reader.js'
@@ -16,15 +16,18 @@ export interface TreeKind {
   readonly layout: TreeLayout
   /** Said where none of its folders is found: `Maildir (a directory with cur)`. */
   readonly what: string
+  /** Options that its URL may have. */
+  readonly options?: readonly string[]
   folderKind(directory: string): FileFolderKind
 }
 
 /**
  * Opens a tree of directories for reading.
  *
- * @throws StoreNotFoundError, StoreUnrecognisedError, StoreUnreadableError
+ * @throws StoreNotFoundError, StoreUnrecognisedError, StoreUnreadableError; UsageError for an option that is not known
  */
 export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
+  refuseOptions(spec, kind)
   const root = rootOf(spec, kind)
   let found = findTree(root, kind.layout)
   let isFresh = true
@@ -67,6 +70,13 @@ function foldsCase(path: string | undefined): boolean {
 
 function listingOf({ folders, foreign, troubles }: FoundTree): StoreListing {
   return { folders: folders.map(({ name }) => ({ name, specialUse: specialUseOf(name) })), foreign, troubles }
+}
+
+function refuseOptions({ type, options }: LocalStoreSpec, { options: known = [] }: TreeKind): void {
+  const unknown = Object.keys(options).find((key) => !known.includes(key))
+  if (unknown === undefined) return
+  const hint = 'It takes none. A path that has ?key= in its name is read where it is there.'
+  throw new UsageError(`${type}: knows no option ${unknown}`, hint)
 }
 
 /** The octets of the store's directory. */

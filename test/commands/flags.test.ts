@@ -159,7 +159,7 @@ describe('pipes and signals', () => {
       encoding: 'utf8',
     })
     closeSync(full)
-    expect([run.status, run.stderr]).toEqual([2, expect.stringMatching(/^error: standard output cannot be written/)])
+    expect([run.status, run.stderr]).toEqual([4, expect.stringMatching(/^error: standard output cannot be written/)])
   })
   it('a slow reader gets all of it', async () => {
     const run = await place.run(['list', 'mbox:many.mbox', '--json'])

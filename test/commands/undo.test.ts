@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -78,6 +78,25 @@ describe('undo', () => {
     expect(document.summary.delete).toBe(1)
     await json('undo', document.run, '--yes')
     expect(readMaildir(slave)).toEqual(before)
+  })
+
+  it('of a migration: the list of checksums tells what is left, and goes with the last mail', async () => {
+    const list = join(place.path, 't.sha256')
+    const first = (await json('migrate', 'maildir:m', 't', '--format', 'maildir', '--yes')).document.run
+    const before = readFileSync(list, 'utf8')
+    writeMaildir(join(place.path, 'm'), { INBOX: [mail(60), mail(61)] })
+    const second = (await json('migrate', 'maildir:m', 't', '--format', 'maildir', '--yes')).document.run
+    expect(readFileSync(list, 'utf8')).not.toBe(before)
+    await json('undo', second, '--yes')
+    expect(readFileSync(list, 'utf8')).toBe(before)
+    await json('undo', first, '--yes')
+    expect([existsSync(list), filled(readMaildir(join(place.path, 't')))]).toEqual([false, {}])
+  })
+
+  it('of a run leaves a list of checksums that no migration made', async () => {
+    writeFileSync(join(place.path, 's.sha256'), 'mine')
+    await json('undo', await sync(), '--yes')
+    expect(readFileSync(join(place.path, 's.sha256'), 'utf8')).toBe('mine')
   })
 
   it('of a run that was undone already is refused, and says by which', async () => {

@@ -172,6 +172,13 @@ it('a wish to stop ends a scan with its own error', async () => {
   await expect(scan(store, interruptedAfter(0))).rejects.toMatchObject({ code: 'INTERRUPTED', exitStatus: 130 })
 })
 
+it('a wish to stop is seen between folders too small to pause in', async () => {
+  const store = makeMemoryStore(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`Folder ${n}`, []])))
+  const controller = new AbortController()
+  setImmediate(() => controller.abort())
+  await expect(scan(store, { signal: controller.signal })).rejects.toMatchObject({ code: 'INTERRUPTED' })
+})
+
 it('a message that could not be read for a while is out of sight for that while', async () => {
   const store = makeMemoryStore({ INBOX: aFew() })
   const cacheDirectory = newCache()

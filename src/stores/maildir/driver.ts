@@ -10,6 +10,7 @@ export const maildirDriver: StoreDriver = {
     openTreeStore(spec, {
       layout: maildirLayout,
       what: MAILDIR,
+      options: ['layout'],
       folderKind: maildirFolderKind,
     }),
 }

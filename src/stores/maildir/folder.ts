@@ -1,5 +1,6 @@
-import { opendirSync, readFileSync } from 'node:fs'
+import { opendirSync } from 'node:fs'
 import type { FileFolderKind, FileListing } from '../file-folder-kind.js'
+import { linesIfAny } from '../file-lines.js'
 import { codeOf } from '../file-reader.js'
 import { nameStamp } from '../file-stamp.js'
 import { openablePath, showOctets, textOfOctets, utf8Octets } from '../octet-name.js'
@@ -112,13 +113,9 @@ export function foreignWhy(entry: {
 /** The keywords that the letters from `a` on stand for, as Dovecot notes them: a line `0 $Label1` for each. */
 export function readKeywords(directory: string): readonly (string | undefined)[] {
   const keywords: (string | undefined)[] = []
-  try {
-    const text = readFileSync(openablePath(`${directory}/dovecot-keywords`), 'utf8')
-    for (const [, number, keyword] of text.matchAll(/^(\d{1,2}) (\S+)\s*$/gm)) {
-      if (Number(number) < 26) keywords[Number(number)] = keyword
-    }
-  } catch (error) {
-    codeOf(error)
+  for (const { text } of linesIfAny(`${directory}/dovecot-keywords`) ?? []) {
+    const [, number, keyword] = /^(\d{1,2}) (\S+)\s*$/.exec(Buffer.from(text, 'latin1').toString()) ?? []
+    if (Number(number) < 26) keywords[Number(number)] = keyword
   }
   return keywords
 }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { EXIT, MbauditError } from '../../errors.js'
 import { withDotLock } from '../dot-lock.js'
 import { type Owner, replaceFile, syncDirectory } from '../durable-files.js'
-import { codeOf } from '../file-reader.js'
+import { whyOf } from '../file-reader.js'
 import { statFile } from '../file-stamp.js'
-import { openablePath } from '../octet-name.js'
+import { openablePath, showOctets } from '../octet-name.js'
 
 const COUNT = 26
 const A = 'a'.charCodeAt(0)
@@ -87,15 +88,24 @@ export class KeywordLetters {
     syncDirectory(this.#directory)
   }
 
-  /** @throws a system error where there is a file that cannot be read: what it says must not be lost */
+  /** @throws MbauditError where there is something that cannot be read: what it says must not be lost */
   #read(): string {
+    const path = `${this.#directory}/dovecot-keywords`
     try {
-      return readFileSync(openablePath(`${this.#directory}/dovecot-keywords`), 'latin1')
+      const stats = statSync(openablePath(path), { throwIfNoEntry: false })
+      if (stats === undefined) return ''
+      if (!stats.isFile()) throw noKeywordList(path, 'it is no file')
+      return readFileSync(openablePath(path), 'latin1')
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
-      return ''
+      if (error instanceof MbauditError) throw error
+      throw noKeywordList(path, whyOf(error))
     }
   }
+}
+
+function noKeywordList(path: string, why: string): MbauditError {
+  const hint = 'Put the file in order, or take it away where no program needs it.'
+  return new MbauditError('REFUSED', EXIT.partial, `${showOctets(path)} is no list of keywords: ${why}`, hint)
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz'
