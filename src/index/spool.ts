@@ -29,8 +29,13 @@ export class Spool<Item> implements Disposable {
   }
 
   *inOrder(): Iterable<Item> {
+    for (const text of this.texts()) yield JSON.parse(text)
+  }
+
+  /** The items in order, each as its JSON. */
+  *texts(): Iterable<string> {
     const walk = this.#db.prepare<[], [string]>(IN_ORDER).raw()
-    for (const [text] of walk.iterate()) yield JSON.parse(text)
+    for (const [text] of walk.iterate()) yield text
   }
 
   [Symbol.dispose](): void {
