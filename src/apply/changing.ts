@@ -1,12 +1,11 @@
 import { Spool } from '../index/spool.js'
-import { readFacts } from '../message/facts.js'
 import type { Digest } from '../message/message.js'
 import type { FolderRef } from '../plan/step.js'
 import type { ReadCopy } from '../stores/store.js'
 import type { WritableFolder } from '../stores/writable.js'
 import { mayDelete } from './deleting.js'
 import { readPlaced } from './moving.js'
-import { isExpected, Stale } from './places.js'
+import { Stale, wireOfExpected } from './places.js'
 import type { NumberedStep, StepGroup } from './plan-copy.js'
 import { beforeOf, changeOf, isDeletion, isRested, isSoAlready, type PlannedChange, placeIn } from './planned-change.js'
 import { putBack } from './putting-back.js'
@@ -164,18 +163,18 @@ export class FolderChanging {
       this.#way.leave(planned, 'failed', 'UNREADABLE', problem)
       return null
     }
-    const facts = readFacts(bytes)
-    if (!isExpected(facts, step.expect)) {
+    const wire = wireOfExpected(bytes, step.expect)
+    if (wire === null) {
       this.#way.leave(planned, 'skipped', 'PLAN_STALE', 'another message lies there now')
       return null
     }
     if (step.op === 'delete') await this.#quarantine.add(step.id, bytes, received)
-    else if (placed.get(n) !== facts.wire) {
+    else if (placed.get(n) !== wire) {
       const why = 'its copy was not read back as the same mail: the message stays where it was as well'
       this.#way.leave(planned, 'failed', 'UNREADABLE', why)
       return null
     }
-    return facts.wire
+    return wire
   }
 
   async #lookAtAll(): Promise<void> {

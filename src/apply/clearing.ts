@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs'
-import { readFacts } from '../message/facts.js'
 import { wireDigest } from '../message/wire.js'
 import type { MoveStep } from '../plan/step.js'
 import type { Locator } from '../stores/store.js'
 import type { Change, WritableFolder, WritableStore } from '../stores/writable.js'
 import type { Journal } from './journal.js'
-import { isExpected } from './places.js'
+import { wireOfExpected } from './places.js'
 import type { Run } from './run.js'
 import { placeOf, readHistory, STEP } from './run-history.js'
 import { makeScratch } from './work.js'
@@ -99,9 +98,10 @@ async function changeFor(
   const original = await readOne(folder, step.at.locator)
   await using other = await target.open(step.to)
   const copy = await readOne(other, placed)
-  if (original === null || copy === null || !isExpected(readFacts(original), step.expect)) return null
-  const wire = wireDigest(original)
-  return wire === wireDigest(copy) ? { token: step.id, locator: step.at.locator, wire, flags: null } : null
+  const wire = original === null ? null : wireOfExpected(original, step.expect)
+  return copy !== null && wire !== null && wire === wireDigest(copy)
+    ? { token: step.id, locator: step.at.locator, wire, flags: null }
+    : null
 }
 
 async function readOne(folder: Pick<WritableFolder, 'read'>, locator: Locator): Promise<Buffer | null> {

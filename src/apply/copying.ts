@@ -1,4 +1,3 @@
-import { readFacts } from '../message/facts.js'
 import type { EpochSeconds } from '../message/message.js'
 import type { CopyRef, Expected, FolderRef, Lacking } from '../plan/step.js'
 import type { ReadCopy } from '../stores/store.js'
@@ -6,7 +5,7 @@ import type { WritableFolder } from '../stores/writable.js'
 import { isHarmless } from './alteration.js'
 import type { StepOutcome, WorkPurpose } from './journal-entry.js'
 import { awaitedKey } from './outline.js'
-import { isExpected, Stale } from './places.js'
+import { Stale, wireOfExpected } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
 import { keepRefused, readBack, type Sent } from './read-back.js'
 import { noteOwn, placedKey, storedKey } from './stored.js'
@@ -136,13 +135,13 @@ export class FolderCopying {
       this.#way.leave(incoming, 'failed', 'UNREADABLE', copy?.problem ?? 'it could not be read')
       return []
     }
-    const facts = readFacts(copy.bytes)
-    if (!isExpected(facts, incoming.expect) || facts.wire === null) {
+    const wire = wireOfExpected(copy.bytes, incoming.expect)
+    if (wire === null) {
       this.#way.leave(incoming, 'skipped', 'PLAN_STALE', 'another message lies there now')
       return []
     }
     const { flags, received, step } = incoming
-    return [{ ...incoming, message: { token: step.id, bytes: copy.bytes, wire: facts.wire, flags, received } }]
+    return [{ ...incoming, message: { token: step.id, bytes: copy.bytes, wire, flags, received } }]
   }
 
   async #write({ loaded: read, octets, looks }: Batch): Promise<void> {

@@ -2,7 +2,9 @@ import type { MbauditError, Problem } from '../errors.js'
 import type { IndexedCopy } from '../index/copy-index.js'
 import type { Notebook } from '../index/notebook.js'
 import type { FolderFacts, StoreIndex } from '../index/store-index.js'
-import type { MessageFacts } from '../message/message.js'
+import { readFacts } from '../message/facts.js'
+import type { Digest } from '../message/message.js'
+import { wireDigest } from '../message/wire.js'
 import type { CopyRef, Expected, FolderRef, Lacking } from '../plan/step.js'
 import type { FolderName } from '../stores/store.js'
 import type { ApplyStore } from './apply.js'
@@ -108,9 +110,14 @@ export class Places {
   }
 }
 
-/** Whether octets are those of the mail that a step is about. */
-export function isExpected({ id, date, wire }: MessageFacts, expect: Expected): boolean {
-  return expect.wire === null ? id === expect.id && date === expect.date : wire === expect.wire
+/** The `wire` digest of a message; null: it is not the mail that a step is about. */
+export function wireOfExpected(message: Buffer, expect: Expected): Digest | null {
+  if (expect.wire === null) {
+    const { id, date, wire } = readFacts(message)
+    return id === expect.id && date === expect.date ? wire : null
+  }
+  const wire = wireDigest(message)
+  return wire === expect.wire ? wire : null
 }
 
 /** What an error says, for the step that it kept from being done. */

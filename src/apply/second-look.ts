@@ -3,7 +3,7 @@ import { readFacts } from '../message/facts.js'
 import type { DeleteStep } from '../plan/step.js'
 import type { Folder } from '../stores/store.js'
 import { type SafeCopy, safeCopyOf } from './deleting.js'
-import { isExpected } from './places.js'
+import { wireOfExpected } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
 import type { UnderWay } from './under-way.js'
 
@@ -60,12 +60,13 @@ async function findUnread(folder: Folder, rested: readonly Rested[]): Promise<re
   for await (const { bytes } of folder.read(rested.map(({ on }) => on.locator))) {
     const { deleted, on } = rested[nth++] ?? {}
     if (deleted === undefined || on === undefined) continue
-    const facts = bytes === null ? null : readFacts(bytes)
-    const isThere = facts !== null && (on.expect === null ? facts.id === on.id : isExpected(facts, on.expect))
-    if (!isThere) gone.push(deleted)
+    if (bytes === null || !isMail(bytes, on)) gone.push(deleted)
   }
   return gone
 }
+
+const isMail = (message: Buffer, { expect, id }: SafeCopy): boolean =>
+  expect === null ? readFacts(message).id === id : wireOfExpected(message, expect) !== null
 
 /** Where locators change while a folder is written, the copy is any of the same mail in that folder. */
 function isIndexed({ places }: UnderWay, { store, folder, expect, id }: SafeCopy): boolean {

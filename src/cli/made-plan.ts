@@ -51,13 +51,19 @@ export function madePlan(
   return {
     plan,
     counts: spool.counts,
-    refusal: refusalOf(plan, limit, facts),
+    refusal: refusalOf(plan, spool.counts, limit, facts),
     [Symbol.dispose]: () => spool[Symbol.dispose](),
   }
 }
 
 /** Why a limit stops a plan; null: none does. */
-export function refusalOf(plan: Plan, limit: MaxDelete, facts: LimitFacts): SafetyLimitError | null {
+export function refusalOf(
+  plan: Plan,
+  counts: PlanCounts,
+  limit: MaxDelete,
+  facts: LimitFacts,
+): SafetyLimitError | null {
+  if (counts.delete === 0) return null
   try {
     checkLimits(plan.steps(), limit, facts)
     return null

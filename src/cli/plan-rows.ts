@@ -26,6 +26,7 @@ function placeOf(step: Step): CopyRef | null {
 
 /** A plan, or a run, as a result shows it. */
 export interface ShownSteps {
+  /** Counted when it is first asked for, by a walk over all steps. */
   readonly summary: PlanSummary
   rows(): Iterable<StepRow>
 }
@@ -52,10 +53,17 @@ function shownSteps(
   tell: TellMail,
 ): ShownSteps {
   const targets = header.stores.filter(({ role }) => role === 'target').map(({ name }) => name)
-  const folders = tallyFolders(rows(), tell, end.kind === 'carried')
   const carried = { done, failed, skipped, open, verified, alteredByServer, notExpunged }
+  const sumUp = (): PlanSummary => {
+    const folders = tallyFolders(rows(), tell, end.kind === 'carried')
+    return { ...counts, ...carried, targets, end, folders }
+  }
+  let summary: PlanSummary | null = null
   return {
-    summary: { ...counts, ...carried, targets, end, folders },
+    get summary() {
+      summary ??= sumUp()
+      return summary
+    },
     rows: () => mapEach(rows(), (row) => ({ ...row, ...tell(row.step) })),
   }
 }

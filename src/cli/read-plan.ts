@@ -40,7 +40,7 @@ export function madeBefore(
   return {
     plan,
     counts: plan.counts,
-    refusal: refusalOf(plan, limit, { folders: limitFolders(targets), master: null }),
+    refusal: refusalOf(plan, plan.counts, limit, { folders: limitFolders(targets), master: null }),
     resume: runs.unfinished(digestOfPlan(plan)),
     [Symbol.dispose]: () => {},
   }

@@ -71,10 +71,14 @@ export function openPrivate(notes: readonly string[]): OpenedIndex {
   return { db, path: null, notes }
 }
 
-/** An empty database that nothing else sees and that is gone when it is closed. */
-export function openScratch(): Sqlite {
+/**
+ * An empty database that nothing else sees and that is gone when it is closed.
+ *
+ * @param cacheKib - how much of it stays in memory, in KiB
+ */
+export function openScratch(cacheKib = CACHE_KIB): Sqlite {
   const db = new Database('')
-  setUp(db)
+  setUp(db, cacheKib)
   db.pragma('journal_mode = OFF')
   db.pragma('synchronous = OFF')
   return db
@@ -99,9 +103,9 @@ function openFile(path: string, owner: IndexOwner, rebuild: boolean): OpenedInde
 }
 
 /** Dialect and engine: everything that is SQLite's alone stands in this file and in statements.ts. */
-function setUp(db: Sqlite): void {
+function setUp(db: Sqlite, cacheKib = CACHE_KIB): void {
   db.pragma('locking_mode = EXCLUSIVE')
-  db.pragma(`cache_size = -${CACHE_KIB}`)
+  db.pragma(`cache_size = -${cacheKib}`)
   db.pragma('wal_autocheckpoint = 4000')
   db.pragma('foreign_keys = ON')
 }

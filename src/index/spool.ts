@@ -7,6 +7,9 @@ const CREATE = `create table "item" ("number" integer primary key, "first" integ
   "third" real not null, "fourth" text not null, "item" text not null)`
 const IN_ORDER = 'select "item" from "item" order by "first", "second", "third", "fourth", "number"'
 
+/** What is written once and read in order needs little at hand. */
+const CACHE_KIB = 4 * 1024
+
 /** Sorts more items than memory holds: they come in as they are found and go out in order, as often as wanted. JSON values alone. */
 export class Spool<Item> implements Disposable {
   readonly #db: Sqlite
@@ -15,7 +18,7 @@ export class Spool<Item> implements Disposable {
   count = 0
 
   constructor() {
-    this.#db = openScratch()
+    this.#db = openScratch(CACHE_KIB)
     this.#db.exec(CREATE)
     this.#db.exec('begin')
     this.#add = this.#db.prepare<[number, number, number, string, string]>(
@@ -29,8 +32,13 @@ export class Spool<Item> implements Disposable {
   }
 
   *inOrder(): Iterable<Item> {
+    for (const text of this.texts()) yield JSON.parse(text)
+  }
+
+  /** The items in order, each as its JSON. */
+  *texts(): Iterable<string> {
     const walk = this.#db.prepare<[], [string]>(IN_ORDER).raw()
-    for (const [text] of walk.iterate()) yield JSON.parse(text)
+    for (const [text] of walk.iterate()) yield text
   }
 
   [Symbol.dispose](): void {

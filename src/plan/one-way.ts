@@ -56,7 +56,8 @@ export function planOneWay(comparison: Comparison, sides: Sides, options: OneWay
   into.expectFolders([...names].sort(compareFolderNames).map((folder) => ({ store: sides.slave.store, folder })))
   const folders = new FolderSteps(comparison.folders, sides, options, into)
   const mails = new MailSteps(comparison.folders, sides, options, { into, notes, folders })
-  for (const difference of comparison.differences()) mails.addFirst(difference)
+  const { moved, copies } = comparison.summary
+  if (moved + copies > 0) for (const difference of comparison.differences()) mails.addFirst(difference)
   for (const difference of comparison.differences()) mails.addThen(difference)
   folders.addOthers(mails.lost)
   for (const folder of notReadInFull.master)

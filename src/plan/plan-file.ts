@@ -17,7 +17,8 @@ export interface SavedPlan extends Plan, Disposable {
 /** A plan as the lines of a file, each with its line end: the header, then a step a line. */
 export function* planLines(plan: Plan): Iterable<string> {
   yield `${JSON.stringify(plan.header)}\n`
-  for (const step of plan.steps()) yield `${JSON.stringify(step)}\n`
+  if (plan.texts === undefined) for (const step of plan.steps()) yield `${JSON.stringify(step)}\n`
+  else for (const text of plan.texts()) yield `${text}\n`
 }
 
 /**

@@ -38,6 +38,8 @@ export interface PlanHeader {
 export interface Plan {
   readonly header: PlanHeader
   steps(): Iterable<Step>
+  /** The same steps as JSON, where that is at hand: a plan is saved without being read for it. */
+  texts?(): Iterable<string>
 }
 
 export interface PlanCounts extends Readonly<Record<StepOp, number>> {

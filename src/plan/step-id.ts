@@ -14,7 +14,7 @@ export function stepId(step: Draft | Step): string {
 
 export function identify(draft: Draft): Step {
   const id = stepId(draft)
-  return { ...{ id }, ...draft, id }
+  return Object.assign({ id }, draft, { id })
 }
 
 /** @param without - a key that is left out of the value itself */
@@ -22,10 +22,11 @@ function canonicalJson(value: unknown, without: string | null = null): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join()}]`
   let text = ''
-  const held: ReadonlyMap<string, unknown> = new Map(Object.entries(value))
-  for (const key of [...held.keys()].sort()) {
+  for (const [key, held] of Object.entries(value).sort(byKey)) {
     if (key === without) continue
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(held.get(key))}`
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(held)}`
   }
   return `{${text}}`
 }
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)

@@ -60,7 +60,7 @@ export class StepSpool implements Disposable {
 
   /** The steps as a plan; it can be walked as long as the spool is open. */
   toPlan(header: PlanHeader): Plan {
-    return { header, steps: () => this.steps() }
+    return { header, steps: () => this.steps(), texts: () => this.#spool.texts() }
   }
 
   [Symbol.dispose](): void {

@@ -15,7 +15,7 @@ const WAITING = 4
 
 /**
  * Reads messages in threads beside the one that asks: mail is read, digested and understood there while rows are written
- * here. Threads are started when there is enough to do for them.
+ * here. Threads are started when there is enough to do for them. Once it is closed the thread that asks reads all.
  */
 export class ThreadReaders implements Readers, Disposable {
   readonly #most: number
@@ -23,6 +23,7 @@ export class ThreadReaders implements Readers, Disposable {
   readonly #rooms: SharedArrayBuffer[] = []
   #octets = 0
   #files = 0
+  #isClosed = false
 
   /** @param threads - how many at most, beside the one that asks; one or more */
   constructor(threads: number) {
@@ -34,10 +35,11 @@ export class ThreadReaders implements Readers, Disposable {
   }
 
   get hasRoom(): boolean {
-    return this.#octets >= FEW_OCTETS && !this.#areBusy
+    return this.#octets >= FEW_OCTETS && this.#mayAsk
   }
 
   expectMuch(): void {
+    if (this.#isClosed) return
     this.#octets = Math.max(this.#octets, FEW_OCTETS)
     this.#files = Math.max(this.#files, FEW_FILES)
     if (this.#threads.length === 0) this.#threads.push(new ReadingThread())
@@ -48,7 +50,7 @@ export class ThreadReaders implements Readers, Disposable {
   }
 
   readMessages(): MessageReading {
-    if (this.#octets < FEW_OCTETS || this.#areBusy) return this.#readHere()
+    if (!this.hasRoom) return this.#readHere()
     const room = this.#rooms.pop() ?? new SharedArrayBuffer(ROOM)
     return new SharedReading(room, async (ends) => {
       const text = await this.#ask({ kind: 'messages', octets: room, ends })
@@ -58,8 +60,9 @@ export class ThreadReaders implements Readers, Disposable {
     })
   }
 
-  get #areBusy(): boolean {
-    return this.#threads.length === this.#most && this.#threads.every(({ asked }) => asked >= WAITING)
+  get #mayAsk(): boolean {
+    const areBusy = this.#threads.length === this.#most && this.#threads.every(({ asked }) => asked >= WAITING)
+    return !this.#isClosed && !areBusy
   }
 
   #readHere(): MessageReading {
@@ -72,7 +75,7 @@ export class ThreadReaders implements Readers, Disposable {
   }
 
   readFiles(requests: readonly FileRequest[]): Promise<readonly MessageFile[]> | readonly MessageFile[] {
-    if (this.#files < FEW_FILES || this.#areBusy) {
+    if (this.#files < FEW_FILES || !this.#mayAsk) {
       this.#files += requests.length
       return THIS_THREAD.readFiles(requests)
     }
@@ -97,6 +100,7 @@ export class ThreadReaders implements Readers, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isClosed = true
     for (const thread of this.#threads.splice(0)) thread.end()
   }
 }

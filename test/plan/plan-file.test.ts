@@ -96,6 +96,14 @@ describe('a plan file', () => {
     expect(linesOf([...read.steps()])).toEqual(linesOf(steps))
   })
 
+  it('is the same whether it is written from what was kept of the steps or from the steps themselves', () => {
+    using spool = new StepSpool()
+    for (const draft of [...ALL, { ...copy(9), why: '\u{1f600} \ud800 "\\ \u2028' }]) spool.add(draft)
+    const kept = [...planLines(spool.toPlan(header))].map((line) => line.slice(0, -1))
+    expect(kept).toEqual(linesOf([...spool.steps()]))
+    expect(kept).toHaveLength(ALL.length + 2)
+  })
+
   it('may lose steps and have them in any order; kinds come in theirs', () => {
     const steps = planned(ALL)
     const [, ...lines] = linesOf(steps)

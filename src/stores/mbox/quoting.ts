@@ -15,7 +15,7 @@ export function hasDoublyQuoted(message: Buffer): boolean {
   return quotedLines(message).some((line) => line.depth > 1)
 }
 
-/** Takes the quoting away that the variant put there; gives octets of its own. */
+/** Takes the quoting away that the variant put there; gives the message itself where there is none. */
 export function unquote(message: Buffer, variant: Variant): Buffer {
   const lines = variant === 'mboxcl2' ? [] : quotedLines(message)
   const pieces: Buffer[] = []
@@ -25,6 +25,7 @@ export function unquote(message: Buffer, variant: Variant): Buffer {
     pieces.push(message.subarray(from, start))
     from = start + 1
   }
+  if (pieces.length === 0) return message
   pieces.push(message.subarray(from))
   return Buffer.concat(pieces)
 }

@@ -69,10 +69,11 @@ class PlaceReader {
   async read(offset: number): Promise<Buffer | null> {
     const message = offset < 0 ? null : await this.#find(offset)
     if (message === null || message.isTooLarge) return null
-    // The view is gone with the next message, and to learn the variant others are read.
-    const octets = Buffer.from(message.octets)
+    const { octets } = message
     const variant = await this.#variantOf(message, octets)
-    return unquote(withoutMailboxFields(message.hasLength ? withoutLength(octets) : octets), variant)
+    const given = unquote(withoutMailboxFields(message.hasLength ? withoutLength(octets) : octets), variant)
+    // The view is gone with the next message.
+    return given === octets ? Buffer.from(octets) : given
   }
 
   async #find(offset: number): Promise<SplitMessage | null> {

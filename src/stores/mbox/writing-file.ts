@@ -91,21 +91,19 @@ export class WritingFile implements Disposable {
   }
 }
 
-/** Puts small pieces together; large ones go as they are. */
+/** Puts small pieces together in one room, which is overwritten with the next; large ones go as they are. */
 function* gathered(pieces: readonly Buffer[]): Generator<Buffer> {
-  let small: Buffer[] = []
+  const room = Buffer.allocUnsafe(Math.min(ROOM, sumOf(pieces)))
   let length = 0
   for (const piece of pieces) {
-    if (length + piece.length > ROOM && length > 0) {
-      yield Buffer.concat(small, length)
-      small = []
+    if (length + piece.length > room.length && length > 0) {
+      yield room.subarray(0, length)
       length = 0
     }
-    if (piece.length >= ROOM) yield piece
-    else {
-      small.push(piece)
-      length += piece.length
-    }
+    if (piece.length > room.length) yield piece
+    else length += piece.copy(room, length)
   }
-  if (length > 0) yield Buffer.concat(small, length)
+  if (length > 0) yield room.subarray(0, length)
 }
+
+const sumOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, piece) => sum + piece.length, 0)
