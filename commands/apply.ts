@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { ActCommand } from '../src/cli/act-command.js'
 import { carryOutFlags, requireAgreement } from '../src/cli/act-flags.js'
+import { AppliedChannel } from '../src/cli/applied-channel.js'
 import { actBodyFlags } from '../src/cli/flags.js'
 import { takeProof } from '../src/cli/migration-request.js'
 import { choosePlannedStores, requireIdentities } from '../src/cli/planned-stores.js'
@@ -25,18 +26,28 @@ carried out when you agree. Stopped in the middle, the same command goes on.`
     using plan = openPlan(args.plan, process.cwd())
     const { stores, command } = plan.header
     const { flags: asked, proof } = command === 'migrate' ? takeProof(flags) : { flags, proof: [] }
-    await this.act({
-      flags: asked,
-      report: planReport('apply'),
-      choose: (config, choices) => choosePlannedStores(stores, config, choices),
-      folders: { only: [], not: [] },
-      whenOpen: (open) => requireIdentities(stores, open),
-      make: async (scanned, acts, tools) => {
-        const made = madeBefore(plan, scanned, tools.runs, flags['max-delete'])
-        if (command !== 'migrate' || isForShow(flags)) return made
-        const { proveSaved } = await import('../src/cli/migration-proving.js')
-        return proveSaved(made, scanned, acts, proof, tools)
-      },
-    })
+    const channel = new AppliedChannel(plan.header, flags)
+    try {
+      await this.act({
+        flags: asked,
+        report: planReport('apply'),
+        choose: (config, choices) => {
+          channel.find(config)
+          return choosePlannedStores(stores, config, choices)
+        },
+        folders: { only: [], not: [] },
+        whenOpen: (open) => requireIdentities(stores, open),
+        make: async (scanned, acts, tools) => {
+          const made = madeBefore(plan, scanned, tools.runs, flags['max-delete'])
+          if (command !== 'migrate' || isForShow(flags)) return channel.make(made, scanned, tools)
+          const { proveSaved } = await import('../src/cli/migration-proving.js')
+          return proveSaved(made, scanned, acts, proof, tools)
+        },
+        onEnd: (end) => channel.end(end),
+      })
+    } catch (error) {
+      channel.fail(error)
+      throw error
+    }
   }
 }

@@ -32,9 +32,8 @@ export function sayMigration(flags: MigrationFlags): Said {
   return { ...sayChoice(flags), ...Object.fromEntries(chosen.map((name) => [name, true])) }
 }
 
-/** What a migration had been asked for, by the header of its plan. */
-export function readMigration(said: Said): MigrationFlags {
-  const is = (choice: Choice): boolean => said[choice] === true
+/** What had been asked for of two stores, by the header of a plan. */
+export function readChoice(said: Said): ChoiceFlags {
   return {
     json: undefined,
     map: listIn(said, 'map')?.flatMap((text) => parseFolderMap(text) ?? []),
@@ -44,6 +43,14 @@ export function readMigration(said: Said): MigrationFlags {
     'max-size': typeof said.maxSize === 'number' ? said.maxSize : undefined,
     folder: listIn(said, 'folder'),
     'not-folder': listIn(said, 'notFolder'),
+  }
+}
+
+/** What a migration had been asked for, by the header of its plan. */
+export function readMigration(said: Said): MigrationFlags {
+  const is = (choice: Choice): boolean => said[choice] === true
+  return {
+    ...readChoice(said),
     'into-existing': is('into-existing'),
     dedupe: is('dedupe'),
     flatten: is('flatten'),

@@ -25,7 +25,7 @@ export interface PlanHeader {
   /** RFC 3339, UTC. */
   readonly made: string
   readonly command: PlanCommand
-  /** What was asked for, such as `{"mode":"mirror","since":"2024-01-01"}`; for people and for `runs`. */
+  /** What was asked for, such as `{"mode":"mirror","since":"2024-01-01"}`; `channel` and what says which folders pair are read by `apply`. */
   readonly options: Readonly<Record<string, string | number | boolean | readonly string[]>>
   readonly stores: readonly PlanStore[]
   /** What the comparison counted (`inBoth`, `missing` …). */
