@@ -68,8 +68,10 @@ function changesBy(done: DoneStep, state: SyncState, sideOf: SideOf): readonly P
   if (step.op === 'flags') return known.map((pair) => ({ forget: pair.number, put: reflagged(pair, step) }))
   const { locator, generation } = done
   if (locator === null) return []
-  const place = { folder: step.to, locator, generation }
-  return known.map((pair) => ({ forget: pair.number, put: { ...reflagged(pair, step.flags), [side]: place } }))
+  return known.map((pair) => {
+    const place = { ...pair[side], folder: step.to, locator, generation }
+    return { forget: pair.number, put: { ...reflagged(pair, step.flags), [side]: place } }
+  })
 }
 
 const pairsAt = (state: SyncState, side: PairSide, { folder, locator }: CopyRef, { generation, identity }: Expected) =>
@@ -78,10 +80,12 @@ const pairsAt = (state: SyncState, side: PairSide, { folder, locator }: CopyRef,
     .filter((pair) => pair[side].generation === generation && (generation !== null || pair.identity === identity))
 
 /** A copy that was made of another: the two are a pair. */
-function made({ from, to, expect, flags }: CopyStep, { locator, generation }: DoneStep, sideOf: SideOf): PairChange[] {
+function made({ from, to, expect, flags }: CopyStep, done: DoneStep, sideOf: SideOf): PairChange[] {
+  const { locator, generation, wire: stored = null } = done
   const [source, target] = [sideOf(from.store), sideOf(to.store)]
   if (source === null || target !== otherSide(source) || locator === null) return []
-  const there: PairPlace = { folder: to.folder, locator, generation }
+  const isAltered = stored !== null && expect.wire !== null && stored !== expect.wire
+  const there: PairPlace = { folder: to.folder, locator, generation, ...(isAltered ? { wire: stored } : {}) }
   const here: PairPlace = { folder: from.folder, locator: from.locator, generation: expect.generation }
   const { identity, wire, size } = expect
   const places = source === 'a' ? { a: here, b: there } : { a: there, b: here }

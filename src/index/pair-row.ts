@@ -11,11 +11,13 @@ export interface PairPlace {
   readonly locator: Locator
   /** What `locator` holds under (UIDVALIDITY); null where locators hold by themselves. */
   readonly generation: string | null
+  /** Digest of the copy here, where it is another than the pair's: one of the two was altered on its way. */
+  readonly wire?: Digest
 }
 
 /** Two copies, one on each side, that a sync has seen, or made, to be one mail. */
 export interface PairRow {
-  /** The Message-ID, `content:…` or `wire:…` of the copy on side `a`; that on `b` may have another, where its server alters mail. */
+  /** The Message-ID, `content:…` or `wire:…` of one of the copies; the other may have another, where a server alters mail. */
   readonly identity: string
   /** null: no side's body was read. */
   readonly wire: Digest | null
@@ -32,6 +34,9 @@ export interface KnownPair extends PairRow {
   /** Its number in the state. */
   readonly number: number
 }
+
+/** Digest of the copy that a pair has on a side; null: no body was read. */
+export const wireAt = (pair: PairRow, side: PairSide): Digest | null => pair[side].wire ?? pair.wire
 
 /** Two folders that were on both sides, and paired. */
 export interface PairedFolders {

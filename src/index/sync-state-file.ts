@@ -6,7 +6,7 @@ import { CANONICALISER_VERSION } from '../message/message.js'
 import type { Sqlite } from './database.js'
 
 /** Version of the tables below. A state of another one is put aside. */
-const STATE_VERSION = 1
+const STATE_VERSION = 2
 
 const TABLES = `
 create table "meta" ("name" text primary key, "value" text not null) without rowid;
@@ -15,7 +15,7 @@ create table "flags" ("number" integer primary key, "text" text not null unique)
 create table "folders" ("a" text not null, "b" text not null, primary key ("a", "b")) without rowid;
 create table "pair" ("number" integer primary key, "identity" text not null, "wire" blob, "size" integer not null,
   "aPlace" integer not null, "aLocator" text not null, "bPlace" integer not null, "bLocator" text not null,
-  "flags" integer not null, "aKey" integer not null, "bKey" integer not null, "sum" integer not null);
+  "flags" integer not null, "aKey" integer not null, "bKey" integer not null, "sum" integer not null, "aWire" blob, "bWire" blob);
 create index "pairIdentity" on "pair" ("identity");
 create index "pairA" on "pair" ("aKey");
 create index "pairB" on "pair" ("bKey");

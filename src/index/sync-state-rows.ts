@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { digest } from '../message/message.js'
+import { type Digest, digest } from '../message/message.js'
 import { type FolderName, folderName, locator } from '../stores/store.js'
 import type { Sqlite } from './database.js'
 import type { KnownPair, PairPlace, PairRow } from './pair-row.js'
@@ -16,9 +16,11 @@ export type StoredPair = [
   bLocator: string,
   flags: number,
   sum: number,
+  aWire: Buffer | null,
+  bWire: Buffer | null,
 ]
 export const PAIR_COLUMNS =
-  '"number", "identity", "wire", "size", "aPlace", "aLocator", "bPlace", "bLocator", "flags", "sum"'
+  '"number", "identity", "wire", "size", "aPlace", "aLocator", "bPlace", "bLocator", "flags", "sum", "aWire", "bWire"'
 
 /** Under what a place is looked for: 48 bits of a digest. */
 export const placeKey = (folder: FolderName, where: string): number => shortHash(JSON.stringify([folder, where]))
@@ -27,14 +29,24 @@ const shortHash = (text: string): number => Number.parseInt(hash('sha1', text).s
 
 /** Proves that a row says what was written. */
 export function sumOf({ identity, wire, size, a, b, flags }: PairRow): number {
-  const places = [a, b].map(({ folder, locator: where, generation }) => [folder, where, generation])
+  const places = [a, b].map(({ folder, locator: where, generation, wire: own = null }) => [folder, where, generation, own])
   return shortHash(JSON.stringify([identity, wire, size, places, flags]))
+}
+
+/** A folder, and what locators hold under there. */
+type FolderUnder = Pick<PairPlace, 'folder' | 'generation'>
+
+const digestIn = (stored: Buffer | null): Digest | null => (stored === null ? null : digest(stored.toString('hex')))
+
+function placed({ folder, generation }: FolderUnder, where: string, stored: Buffer | null): PairPlace {
+  const wire = digestIn(stored)
+  return { folder, locator: locator(where), generation, ...(wire === null ? {} : { wire }) }
 }
 
 /** Folders and sets of flags are few: each is kept once, by number, and known in memory. */
 export class Interned {
   readonly #places = new Map<string, number>()
-  readonly #placeOf = new Map<number, Omit<PairPlace, 'locator'>>()
+  readonly #placeOf = new Map<number, FolderUnder>()
   readonly #flags = new Map<string, number>()
   readonly #flagsOf = new Map<number, readonly string[]>()
   readonly #addPlace
@@ -75,16 +87,17 @@ export class Interned {
   }
 
   /** Of a row that was looked at before. */
-  readSound([number, identity, wire, size, aPlace, aLocator, bPlace, bLocator, flags]: StoredPair): KnownPair | null {
+  readSound(stored: StoredPair): KnownPair | null {
+    const [number, identity, wire, size, aPlace, aLocator, bPlace, bLocator, flags, , aWire, bWire] = stored
     const [a, b, had] = [this.#placeOf.get(aPlace), this.#placeOf.get(bPlace), this.#flagsOf.get(flags)]
     if (a === undefined || b === undefined || had === undefined) return null
     return {
       number,
       identity,
-      wire: wire === null ? null : digest(wire.toString('hex')),
+      wire: digestIn(wire),
       size,
-      a: { folder: a.folder, locator: locator(aLocator), generation: a.generation },
-      b: { folder: b.folder, locator: locator(bLocator), generation: b.generation },
+      a: placed(a, aLocator, aWire),
+      b: placed(b, bLocator, bWire),
       flags: had,
     }
   }

@@ -65,6 +65,9 @@ function useOf(rebuild: boolean, isLook: boolean): StateUse {
   return rebuild ? 'rebuild' : 'use'
 }
 
+const octetsOf = (digest: string | null | undefined): Buffer | null =>
+  digest === null || digest === undefined ? null : Buffer.from(digest, 'hex')
+
 /** Rows held at a time. */
 const PAGE = 1000
 
@@ -165,8 +168,8 @@ class StateInFile implements SyncState {
       'delete from "pair" where ("aKey" = ? and "identity" = ?) or ("bKey" = ? and "identity" = ?)',
     )
     const add = this.#db.prepare(
-      `insert into "pair" ("identity", "wire", "size", "aPlace", "aLocator", "bPlace", "bLocator", "flags", "aKey", "bKey", "sum")
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into "pair" ("identity", "wire", "size", "aPlace", "aLocator", "bPlace", "bLocator", "flags", "aKey", "bKey", "sum", "aWire", "bWire")
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     return (row) => {
       const { identity, wire, size, a, b, flags } = row
@@ -174,7 +177,7 @@ class StateInFile implements SyncState {
       replace.run(aKey, identity, bKey, identity)
       add.run(
         identity,
-        wire === null ? null : Buffer.from(wire, 'hex'),
+        octetsOf(wire),
         size,
         this.#interned.placeNumber(a),
         a.locator,
@@ -184,6 +187,8 @@ class StateInFile implements SyncState {
         aKey,
         bKey,
         sumOf(row),
+        octetsOf(a.wire),
+        octetsOf(b.wire),
       )
     }
   }

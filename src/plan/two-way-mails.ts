@@ -1,5 +1,5 @@
 import type { IndexedCopy } from '../index/copy-index.js'
-import { type KnownPair, otherSide, type PairPlace, type PairRow, type PairSide } from '../index/pair-row.js'
+import { type KnownPair, otherSide, type PairPlace, type PairRow, type PairSide, wireAt } from '../index/pair-row.js'
 import type { Notes } from './notes.js'
 import { isView } from './store-facts.js'
 import type { TwoWayOptions } from './two-way.js'
@@ -192,12 +192,15 @@ export class TwoWayMails {
     const { sides, book } = this.#desk
     const isSeen = (side: PairSide, { folder }: IndexedCopy) => sides[side].facts.folder(folder)?.isComplete === true
     if (!isSeen('a', a) || !isSeen('b', b)) return
+    const [ofA, ofB] = SIDES.map((side) => ({ a, b })[side].wire ?? (known && wireAt(known, side)))
+    const wire = ofA ?? ofB ?? null
+    const there = sides.b.placeOf(b)
     const put: PairRow = {
       identity: known?.identity ?? this.#group.identity,
-      wire: known?.wire ?? a.wire ?? b.wire,
+      wire,
       size: known?.size ?? a.size,
       a: sides.a.placeOf(a),
-      b: sides.b.placeOf(b),
+      b: !ofB || ofB === wire ? there : { ...there, wire: ofB },
       flags,
     }
     if (known === null || !areAlike(known, put)) book.change({ forget: known?.number ?? null, put })
@@ -207,7 +210,7 @@ export class TwoWayMails {
 const asSide = (side: PairSide): Answer => (side === 'a' ? 'as-a' : 'as-b')
 
 const areAlike = (known: KnownPair, put: PairRow): boolean =>
-  known.wire === put.wire &&
+  SIDES.every((side) => wireAt(known, side) === wireAt(put, side)) &&
   isSamePlace(known.a, put.a) &&
   isSamePlace(known.b, put.b) &&
   known.flags.join(' ') === put.flags.join(' ')

@@ -1,7 +1,7 @@
 import type { Mail, ReadFacts } from '../audit/compare/mails.js'
 import { mailOfHeaders, mailsOf, restsOnBodies, type Sides, withDigests } from '../audit/compare/mails.js'
 import type { IndexedCopy } from '../index/copy-index.js'
-import type { KnownPair, PairSide } from '../index/pair-row.js'
+import { type KnownPair, otherSide, type PairSide, wireAt } from '../index/pair-row.js'
 import type { FolderName } from '../stores/store.js'
 import { type Both, SIDES, type TwoWaySide } from './two-way-side.js'
 import type { TwoWayState } from './two-way-state.js'
@@ -88,13 +88,13 @@ export class Matcher {
     if (here.generation(folder) !== generation) return null
     for (const copy of left[side]) {
       if (copy.folder !== folder || copy.locator !== locator) continue
-      if (generation === null && areUnlike(known.wire, copy.wire)) return null
+      if (generation === null && areUnlike(wireAt(known, side), copy.wire)) return null
       left[side].delete(copy)
       return { copy, isVery: true }
     }
     const altered = here.index.copyAt(folder, locator)
     if (altered === null || altered.identity === known.identity) return null
-    return isSameUnder(generation, known.wire, altered.copy.wire) ? { copy: altered.copy, isVery: true } : null
+    return isSameUnder(generation, wireAt(known, side), altered.copy.wire) ? { copy: altered.copy, isVery: true } : null
   }
 
   /** Whether the state has this very copy in a pair of another identity. */
@@ -106,7 +106,7 @@ export class Matcher {
         (pair) =>
           pair.identity !== identity &&
           pair[side].generation === generation &&
-          isSameUnder(generation, pair.wire, wire),
+          isSameUnder(generation, wireAt(pair, side), wire),
       )
   }
 
@@ -137,8 +137,8 @@ export class Matcher {
     for (const side of SIDES) {
       const here = this.#sides[side]
       if (found[side] !== null || !here.readings.isInFull(known[side].folder)) continue
-      const partner = found[side === 'a' ? 'b' : 'a']?.copy ?? null
-      const mail = mails.find((each) => isOf(each, known, partner))
+      const partner = found[otherSide(side)]?.copy ?? null
+      const mail = mails.find((each) => isOf(each, known, side, partner))
       const candidates = [...left[side]].filter((copy) => mail !== undefined && rowsOf(mail, side).has(copy.row))
       const same = candidates.find(({ folder }) => folder === known[side].folder)
       const copy = same ?? candidates[0]
@@ -162,9 +162,12 @@ export const rowsOf = (mail: Mail, side: PairSide): ReadonlySet<number> =>
   new Set((side === 'a' ? mail.master : mail.slave).map(({ row }) => row))
 
 /** Whether a mail is the one that a pair was of. */
-function isOf(mail: Mail, { wire }: KnownPair, partner: IndexedCopy | null): boolean {
+function isOf(mail: Mail, known: KnownPair, side: PairSide, partner: IndexedCopy | null): boolean {
   const copies = [...mail.master, ...mail.slave]
-  if (partner !== null && copies.some(({ row, store }) => row === partner.row && store === partner.store)) return true
+  const wire = wireAt(known, side)
+  const isAltered = wire !== wireAt(known, otherSide(side))
+  if (!isAltered && partner !== null && copies.some(({ row, store }) => row === partner.row && store === partner.store))
+    return true
   if (wire !== null) return copies.some((copy) => copy.wire === wire)
   return partner === null && mail.evidence === 'headers'
 }

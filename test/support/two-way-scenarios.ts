@@ -37,6 +37,11 @@ export class User {
   restore(name: string, folder = 'INBOX'): void {
     this.in(folder).push({ ...this.remove(name, folder) })
   }
+  /** Another program writes more below the text, under the same name. */
+  alter(name: string, more: string, folder = 'INBOX'): void {
+    const found = this.remove(name, folder)
+    this.in(folder).push({ ...found, raw: Buffer.concat([found.raw, Buffer.from(more)]) })
+  }
   dropFolder(folder: string): void {
     this.store.folders.delete(folderName(folder))
   }
@@ -54,7 +59,11 @@ export interface Scenario {
   readonly request?: SyncRequest
   readonly ends?: Readonly<Record<string, readonly string[]>>
   readonly asks?: readonly string[]
+  /** What is done after that sync, and what the next one makes of it. */
+  readonly then?: Pick<Scenario, 'change' | 'steps'>
 }
+
+const FOOTER = '\n-- \nSent through our list.\n'
 
 export const SCENARIOS: readonly Scenario[] = [
   { does: 'nothing', change: () => {}, steps: [] },
@@ -278,6 +287,19 @@ export const SCENARIOS: readonly Scenario[] = [
     state: 'lost',
     steps: ['createFolder Work on there'],
     asks: ['moved-where: leave'],
+  },
+  {
+    does: 'altered here on its way, the state lost',
+    change: ({ here }) => here.alter('x', FOOTER),
+    state: 'lost',
+    steps: [],
+  },
+  {
+    does: 'altered here on its way, the state lost, and deleted there after the next sync',
+    change: ({ here }) => here.alter('x', FOOTER),
+    state: 'lost',
+    steps: [],
+    then: { change: ({ there }) => there.remove('x'), steps: ['delete <x@example.org> on here INBOX'] },
   },
   {
     does: 'deleted here, the other side alone changed',
