@@ -57,6 +57,7 @@ export async function takeOver(
     pairs: () => state.pairs(),
     pairsAt: (side, folder, where) => state.pairsAt(side, folder, where),
     folders: () => [],
+    foldersOf: (side) => state.foldersOf(side),
   }
 }
 

@@ -5,12 +5,15 @@ import type { FolderName, Locator } from '../stores/store.js'
 export type PairSide = 'a' | 'b'
 export const otherSide = (side: PairSide): PairSide => (side === 'a' ? 'b' : 'a')
 
-/** Where a copy lay when it was last seen. */
-export interface PairPlace {
+/** A folder, and what locators hold under there (UIDVALIDITY); null where they hold by themselves. */
+export interface PairFolder {
   readonly folder: FolderName
-  readonly locator: Locator
-  /** What `locator` holds under (UIDVALIDITY); null where locators hold by themselves. */
   readonly generation: string | null
+}
+
+/** Where a copy lay when it was last seen. */
+export interface PairPlace extends PairFolder {
+  readonly locator: Locator
   /** Digest of the copy here, where it is another than the pair's: one of the two was altered on its way. */
   readonly wire?: Digest
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { type Digest, digest } from '../message/message.js'
 import { type FolderName, folderName, locator } from '../stores/store.js'
 import type { Sqlite } from './database.js'
-import type { KnownPair, PairPlace, PairRow } from './pair-row.js'
+import type { KnownPair, PairFolder, PairPlace, PairRow } from './pair-row.js'
 
 /** A row of the table of pairs, as `PAIR_COLUMNS` has it. */
 export type StoredPair = [
@@ -29,16 +29,18 @@ const shortHash = (text: string): number => Number.parseInt(hash('sha1', text).s
 
 /** Proves that a row says what was written. */
 export function sumOf({ identity, wire, size, a, b, flags }: PairRow): number {
-  const places = [a, b].map(({ folder, locator: where, generation, wire: own = null }) => [folder, where, generation, own])
+  const places = [a, b].map(({ folder, locator: where, generation, wire: own = null }) => [
+    folder,
+    where,
+    generation,
+    own,
+  ])
   return shortHash(JSON.stringify([identity, wire, size, places, flags]))
 }
 
-/** A folder, and what locators hold under there. */
-type FolderUnder = Pick<PairPlace, 'folder' | 'generation'>
-
 const digestIn = (stored: Buffer | null): Digest | null => (stored === null ? null : digest(stored.toString('hex')))
 
-function placed({ folder, generation }: FolderUnder, where: string, stored: Buffer | null): PairPlace {
+function placed({ folder, generation }: PairFolder, where: string, stored: Buffer | null): PairPlace {
   const wire = digestIn(stored)
   return { folder, locator: locator(where), generation, ...(wire === null ? {} : { wire }) }
 }
@@ -46,7 +48,7 @@ function placed({ folder, generation }: FolderUnder, where: string, stored: Buff
 /** Folders and sets of flags are few: each is kept once, by number, and known in memory. */
 export class Interned {
   readonly #places = new Map<string, number>()
-  readonly #placeOf = new Map<number, FolderUnder>()
+  readonly #placeOf = new Map<number, PairFolder>()
   readonly #flags = new Map<string, number>()
   readonly #flagsOf = new Map<number, readonly string[]>()
   readonly #addPlace
@@ -78,6 +80,11 @@ export class Interned {
     this.#addFlags.run(number, text)
     this.#noteFlags(number, text)
     return number
+  }
+
+  /** @param numbers - of `placeNumber` */
+  foldersAt(numbers: readonly number[]): PairFolder[] {
+    return numbers.flatMap((number) => this.#placeOf.get(number) ?? [])
   }
 
   /** null: what the row says is not what was written. */

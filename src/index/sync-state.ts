@@ -1,6 +1,6 @@
 import type { FolderName, Locator } from '../stores/store.js'
 import type { Sqlite } from './database.js'
-import type { KnownPair, PairChange, PairedFolders, PairRow, PairSide } from './pair-row.js'
+import type { KnownPair, PairChange, PairedFolders, PairFolder, PairRow, PairSide } from './pair-row.js'
 import { compareOctets } from './side-by-side.js'
 import { isDamage, type OpenedState, openStateFile, type StateUse, type SyncStateOwner } from './sync-state-file.js'
 import { Interned, PAIR_COLUMNS, placeKey, type StoredPair, sumOf } from './sync-state-rows.js'
@@ -20,6 +20,7 @@ export interface SyncState extends Disposable {
   pairs(): Iterable<KnownPair>
   pairsAt(side: PairSide, folder: FolderName, locator: Locator): readonly KnownPair[]
   folders(): readonly PairedFolders[]
+  foldersOf(side: PairSide): readonly PairFolder[]
   /** Writes changes as one: all of them or none are there afterwards. */
   write(changes: Iterable<PairChange>, about: StateWriting): void
 }
@@ -135,6 +136,11 @@ class StateInFile implements SyncState {
 
   folders(): readonly PairedFolders[] {
     return this.#db.prepare<[], PairedFolders>('select "a", "b" from "folders" order by "a", "b"').all()
+  }
+
+  foldersOf(side: PairSide): readonly PairFolder[] {
+    const column = side === 'a' ? '"aPlace"' : '"bPlace"'
+    return this.#interned.foldersAt(this.#db.prepare<[], number>(`select distinct ${column} from "pair"`).pluck().all())
   }
 
   write(changes: Iterable<PairChange>, { now, underWay, folders, asksAgain }: StateWriting): void {

@@ -1,12 +1,14 @@
 import type { IndexedCopy } from '../index/copy-index.js'
-import { type KnownPair, otherSide, type PairPlace, type PairRow, type PairSide, wireAt } from '../index/pair-row.js'
+import { type KnownPair, otherSide, type PairSide } from '../index/pair-row.js'
 import type { Notes } from './notes.js'
 import { isView } from './store-facts.js'
 import type { TwoWayOptions } from './two-way.js'
+import type { AlteredPairs, Lone } from './two-way-altered.js'
 import type { TwoWayBook } from './two-way-book.js'
 import { isMarked, isReflagged, type MergedFlags, mergeFlags } from './two-way-flags.js'
 import type { LeftPairs } from './two-way-left.js'
 import type { Found, Group, MetPair } from './two-way-match.js'
+import { isKnownAs, rowOf } from './two-way-observed.js'
 import type { Answer, QuestionKind } from './two-way-question.js'
 import { type Both, SIDES, type TwoWaySide } from './two-way-side.js'
 import type { TwoWayState } from './two-way-state.js'
@@ -26,10 +28,13 @@ export interface TwoWayDesk {
 export class TwoWayMails {
   readonly #desk: TwoWayDesk
   readonly #group: Group
+  readonly #altered: Pick<AlteredPairs, 'putOff'>
 
-  constructor(desk: TwoWayDesk, group: Group) {
+  /** @param altered - what may have a partner of another identity is put off for it */
+  constructor(desk: TwoWayDesk, group: Group, altered: Pick<AlteredPairs, 'putOff'> = NOTHING_PUT_OFF) {
     this.#desk = desk
     this.#group = group
+    this.#altered = altered
   }
 
   decide(met: readonly MetPair[], left: LeftPairs): void {
@@ -41,6 +46,20 @@ export class TwoWayMails {
     }
     for (const pair of left.apart) this.#decideApart(null, pair)
     for (const side of SIDES) for (const copy of left.single[side]) this.#decideSingle(this.#desk.sides[side], copy)
+  }
+
+  /** One mail under two identities. @param mayBeKnown - whether the next sync meets both again by what the state can say */
+  decideAltered({ a, b }: Both<Lone>, mayBeKnown: boolean): void {
+    this.#desk.notes.count('on both sides, altered by a server or under another Message-ID there, and one mail')
+    if (!mayBeKnown) this.#desk.book.asksAgain = true
+    this.#keepTogether(a.known ?? b.known, { a: a.copy, b: b.copy }, mayBeKnown)
+  }
+
+  /** A copy that was put off, and has no partner. */
+  decideLone({ side, copy, known, isVery }: Lone): void {
+    const own = this.#desk.sides[side]
+    if (known === null) this.#decideSingle(own, copy)
+    else this.#decideHalf(known, own, { copy, isVery })
   }
 
   #decidePair({ known, found }: MetPair): void {
@@ -79,11 +98,11 @@ export class TwoWayMails {
     return sides.a.partnerOf(a.folder) === b.folder || sides.b.partnerOf(b.folder) === a.folder
   }
 
-  #keepTogether(known: KnownPair | null, pair: Both<IndexedCopy>): void {
+  #keepTogether(known: KnownPair | null, pair: Both<IndexedCopy>, isKept = true): void {
     this.#desk.book.counts.inBoth++
     const merged = this.#mergeFlags(known, pair)
     for (const side of SIDES) this.#flag(this.#desk.sides[side], pair[side], merged.changes)
-    this.#observe(known, pair, merged.agreed)
+    if (isKept) this.#observe(known, pair, merged.agreed)
   }
 
   /** Both sides moved it, or nobody knows who did. */
@@ -112,6 +131,8 @@ export class TwoWayMails {
   #decideHalf(known: KnownPair, side: TwoWaySide, { copy, isVery }: Found): void {
     const { sides, notes, steps, options } = this.#desk
     const gone = sides[otherSide(side.side)]
+    const lone = { group: this.#group, side: side.side, copy, known, isVery }
+    if (!gone.wouldShow(known[gone.side]) && this.#altered.putOff(lone)) return
     if (this.#group.leftOut[gone.side] > 0) {
       notes.count('left as they are, since they may lie in a folder that takes no part')
     } else if (isMarked(copy)) {
@@ -133,6 +154,8 @@ export class TwoWayMails {
     const other = sides[otherSide(side.side)]
     const place = side.partnerOf(copy.folder)
     if (this.#isShownAt(other, place) || this.#isSeenElsewhere(side, copy)) return
+    const lone = { group: this.#group, side: side.side, copy, known: null, isVery: false }
+    if (this.#altered.putOff(lone)) return
     book.countAlone(side.side)
     if (isMarked(copy)) {
       notes.count(`marked as deleted on ${side.store}, and not brought to ${other.store}`)
@@ -192,28 +215,11 @@ export class TwoWayMails {
     const { sides, book } = this.#desk
     const isSeen = (side: PairSide, { folder }: IndexedCopy) => sides[side].facts.folder(folder)?.isComplete === true
     if (!isSeen('a', a) || !isSeen('b', b)) return
-    const [ofA, ofB] = SIDES.map((side) => ({ a, b })[side].wire ?? (known && wireAt(known, side)))
-    const wire = ofA ?? ofB ?? null
-    const there = sides.b.placeOf(b)
-    const put: PairRow = {
-      identity: known?.identity ?? this.#group.identity,
-      wire,
-      size: known?.size ?? a.size,
-      a: sides.a.placeOf(a),
-      b: !ofB || ofB === wire ? there : { ...there, wire: ofB },
-      flags,
-    }
-    if (known === null || !areAlike(known, put)) book.change({ forget: known?.number ?? null, put })
+    const put = rowOf(this.#group.identity, known, { a, b }, sides, flags)
+    if (known === null || !isKnownAs(known, put)) book.change({ forget: known?.number ?? null, put })
   }
 }
 
+const NOTHING_PUT_OFF = { putOff: () => false }
+
 const asSide = (side: PairSide): Answer => (side === 'a' ? 'as-a' : 'as-b')
-
-const areAlike = (known: KnownPair, put: PairRow): boolean =>
-  SIDES.every((side) => wireAt(known, side) === wireAt(put, side)) &&
-  isSamePlace(known.a, put.a) &&
-  isSamePlace(known.b, put.b) &&
-  known.flags.join(' ') === put.flags.join(' ')
-
-const isSamePlace = (one: PairPlace, other: PairPlace): boolean =>
-  one.locator === other.locator && one.folder === other.folder && one.generation === other.generation

@@ -1,6 +1,6 @@
 import type { CopyOutline } from '../index/copy-outline.js'
 import { isWithoutId } from '../index/identity.js'
-import type { KnownPair } from '../index/pair-row.js'
+import { type KnownPair, wireAt } from '../index/pair-row.js'
 import { type Both, SIDES, type TwoWaySide } from './two-way-side.js'
 
 /**
@@ -19,5 +19,5 @@ function isAsKnown(side: TwoWaySide, { folder, locator, wire }: CopyOutline, kno
   const place = known[side.side]
   if (place.folder !== folder || place.locator !== locator) return false
   if (place.generation !== (side.generation(folder) ?? null) || !side.readings.isInFull(folder)) return false
-  return wire === null || known.wire?.startsWith(wire) === true
+  return wire === null || wireAt(known, side.side)?.startsWith(wire) === true
 }

@@ -1,7 +1,7 @@
 import { type Readings, readingsOf } from '../audit/compare/readings.js'
 import type { FolderPairing } from '../audit/folder-pairs.js'
 import type { IndexedCopy } from '../index/copy-index.js'
-import type { PairPlace, PairSide } from '../index/pair-row.js'
+import type { PairFolder, PairPlace, PairSide } from '../index/pair-row.js'
 import type { FolderFacts, StoreIndex } from '../index/store-index.js'
 import type { FolderName } from '../stores/store.js'
 import { StoreFacts } from './store-facts.js'
@@ -58,7 +58,7 @@ export class TwoWaySide {
   }
 
   /** Whether what was at a place and is met nowhere was deleted: the folder was read in full, under the same numbering. */
-  wouldShow({ folder, generation }: PairPlace): boolean {
+  wouldShow({ folder, generation }: PairFolder): boolean {
     if (!this.readings.isInFull(folder)) return false
     const now = this.generation(folder)
     return now === undefined || now === generation

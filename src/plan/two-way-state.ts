@@ -1,4 +1,4 @@
-import type { KnownPair, PairedFolders, PairSide } from '../index/pair-row.js'
+import type { KnownPair, PairedFolders, PairFolder, PairSide } from '../index/pair-row.js'
 import type { FolderName, Locator } from '../stores/store.js'
 
 /**
@@ -15,4 +15,6 @@ export interface TwoWayState {
   /** The pairs that had a copy at this place. */
   pairsAt(side: PairSide, folder: FolderName, locator: Locator): readonly KnownPair[]
   folders(): readonly PairedFolders[]
+  /** The folders that its pairs have copies in. */
+  foldersOf(side: PairSide): readonly PairFolder[]
 }

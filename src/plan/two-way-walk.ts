@@ -1,10 +1,12 @@
 import { differentCopies, unreadCopies, withDigests } from '../audit/compare/mails.js'
 import { collectGarbage } from '../index/garbage.js'
 import { needVerdicts, type Pair } from '../index/verdicts.js'
+import type { AlteredPairs } from './two-way-altered.js'
 import { groupsOf } from './two-way-groups.js'
 import { type LeftPairs, pairLeft } from './two-way-left.js'
 import { type TwoWayDesk, TwoWayMails } from './two-way-mails.js'
 import { type Group, type Matched, Matcher } from './two-way-match.js'
+import { ownerOf } from './two-way-observed.js'
 import type { TwoWayState } from './two-way-state.js'
 
 /** Copies of identities that are judged together, so that their messages are read in the order they lie in. */
@@ -20,12 +22,14 @@ export class TwoWayWalk {
   readonly #desk: TwoWayDesk
   readonly #state: TwoWayState
   readonly #matcher: Matcher
+  readonly #altered: AlteredPairs
   #open: Group[] = []
   #held = 0
 
-  constructor(desk: TwoWayDesk, state: TwoWayState) {
+  constructor(desk: TwoWayDesk, state: TwoWayState, altered: AlteredPairs) {
     this.#desk = desk
     this.#state = state
+    this.#altered = altered
     this.#matcher = new Matcher(desk.sides, state)
   }
 
@@ -47,6 +51,13 @@ export class TwoWayWalk {
       if (this.#held >= COPIES_AT_ONCE) await this.#decideOpen()
     }
     await this.#decideOpen()
+    await this.#altered.settle({
+      together: (pair) => {
+        const owner = ownerOf(pair, this.#desk.sides)
+        new TwoWayMails(this.#desk, pair[owner ?? 'a'].group).decideAltered(pair, owner !== null)
+      },
+      alone: (lone) => new TwoWayMails(this.#desk, lone.group).decideLone(lone),
+    })
   }
 
   async #decideOpen(): Promise<void> {
@@ -70,7 +81,7 @@ export class TwoWayWalk {
 
   #decide(group: Group): void {
     const matched = this.#matcher.match(group)
-    new TwoWayMails(this.#desk, group).decide(matched.met, this.#leftOf(matched))
+    new TwoWayMails(this.#desk, group, this.#altered).decide(matched.met, this.#leftOf(matched))
   }
 
   #leftOf(matched: Matched): LeftPairs {

@@ -7,6 +7,7 @@ import type { LimitFacts, MasterFacts } from './limits.js'
 import { messages, Notes } from './notes.js'
 import type { CopyRef, FolderRef } from './step.js'
 import type { StepSpool } from './step-spool.js'
+import { AlteredPairs } from './two-way-altered.js'
 import { TwoWayBook } from './two-way-book.js'
 import { TwoWayFolders } from './two-way-folders.js'
 import type { TwoWayDesk } from './two-way-mails.js'
@@ -84,7 +85,8 @@ export async function planTwoWay(
   const book = new TwoWayBook(options)
   const desk = { sides, standing: state.standing, options, steps, book, notes }
   try {
-    await new TwoWayWalk(desk, state).run()
+    using altered = await AlteredPairs.lookFor(sides, state, options.pause)
+    await new TwoWayWalk(desk, state, altered).run()
   } catch (error) {
     book[Symbol.dispose]()
     throw error

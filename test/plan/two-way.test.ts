@@ -33,9 +33,9 @@ async function run(scenario: Scenario, as: 'a' | 'b') {
   for (const [folder, held] of Object.entries(scenario.ends ?? {}))
     for (const store of [here, there]) expect(contents(store)[folder] ?? []).toEqual(held)
   expect(tellSteps((await syncTwoWay(computer, channel, request)).steps)).toEqual([])
-  scenario.then?.change({ here: new User(here), there: new User(there) })
-  const then = (scenario.then?.steps ?? []).map(swapped(names)).sort()
-  expect(tellSteps((await syncTwoWay(computer, channel, request)).steps).toSorted()).toEqual(then)
+  scenario.later?.change({ here: new User(here), there: new User(there) })
+  const later = (scenario.later?.steps ?? []).map(swapped(names)).sort()
+  expect(tellSteps((await syncTwoWay(computer, channel, request)).steps).toSorted()).toEqual(later)
 }
 
 describe('what has become of each side since the last sync', () => {

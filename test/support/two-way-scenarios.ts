@@ -42,6 +42,11 @@ export class User {
     const found = this.remove(name, folder)
     this.in(folder).push({ ...found, raw: Buffer.concat([found.raw, Buffer.from(more)]) })
   }
+  /** The same mail under another Message-ID, as a server stores it. */
+  rename(name: string, id: string, folder = 'INBOX'): void {
+    const found = this.remove(name, folder)
+    this.in(folder).push({ ...found, raw: Buffer.from(String(found.raw).replace(`<${name}@`, `<${id}@`)) })
+  }
   dropFolder(folder: string): void {
     this.store.folders.delete(folderName(folder))
   }
@@ -60,8 +65,14 @@ export interface Scenario {
   readonly ends?: Readonly<Record<string, readonly string[]>>
   readonly asks?: readonly string[]
   /** What is done after that sync, and what the next one makes of it. */
-  readonly then?: Pick<Scenario, 'change' | 'steps'>
+  readonly later?: Pick<Scenario, 'change' | 'steps'>
 }
+
+/** Mails that differ in their text alone. */
+const robot = (name: string) =>
+  Buffer.from(
+    String(mail(name, { text: `host ${name} has a full disk` }).raw).replace(/^Subject: .*$/m, 'Subject: disk'),
+  )
 
 const FOOTER = '\n-- \nSent through our list.\n'
 
@@ -299,7 +310,36 @@ export const SCENARIOS: readonly Scenario[] = [
     change: ({ here }) => here.alter('x', FOOTER),
     state: 'lost',
     steps: [],
-    then: { change: ({ there }) => there.remove('x'), steps: ['delete <x@example.org> on here INBOX'] },
+    later: { change: ({ there }) => there.remove('x'), steps: ['delete <x@example.org> on here INBOX'] },
+  },
+  {
+    does: 'under another Message-ID here, the state lost',
+    change: ({ here }) => {
+      here.rename('x', 'server-1')
+      here.flag('server-1', ['\\Flagged'])
+    },
+    state: 'lost',
+    steps: ['flags <x@example.org> on there +\\Flagged -'],
+    ends: { INBOX: ['x \\Flagged', 'y', 'z \\Seen'] },
+  },
+  {
+    does: 'another mail of the same second and Subject here, the state lost',
+    change: ({ here, there }) => {
+      here.add('r1', 'INBOX', { raw: robot('r1') })
+      there.add('r2', 'INBOX', { raw: robot('r2') })
+    },
+    state: 'lost',
+    steps: ['copy <r1@example.org> to there INBOX', 'copy <r2@example.org> to here INBOX'],
+    asks: ['new-or-deleted: copy', 'new-or-deleted: copy'],
+  },
+  {
+    does: 'the same text under another Message-ID new on either side',
+    change: ({ here, there }) => {
+      here.add('n')
+      there.add('n')
+      here.rename('n', 'other')
+    },
+    steps: ['copy <other@example.org> to there INBOX', 'copy <n@example.org> to here INBOX'],
   },
   {
     does: 'deleted here, the other side alone changed',
