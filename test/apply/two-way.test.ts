@@ -8,7 +8,7 @@ import { type MemoryMessage, type MemoryStore, makeMemoryStore } from '../../src
 import { type MemoryWriting, writableMemory } from '../../src/stores/memory/writing.js'
 import { carryOut, mail, planOf, sideOf } from '../support/applying.js'
 import { type Channel, Computer, type SyncRequest, syncTwoWay, tellSteps } from '../support/two-way.js'
-import { contents, FIRST, SCENARIOS, type Scenario, User } from '../support/two-way-scenarios.js'
+import { contents, FIRST, requestOf, SCENARIOS, type Scenario, User } from '../support/two-way-scenarios.js'
 
 const openOf = (store: MemoryStore, writing: MemoryWriting) => async () => writableMemory(store, writing)
 
@@ -34,35 +34,45 @@ interface Ended {
   readonly changes: number
 }
 
-/** A scenario that is killed at one change of a store, and synced again. @param killedAt - Infinity: never */
-async function play(scenario: Scenario, when: 'before' | 'after', killedAt: number): Promise<Ended> {
+type When = 'before' | 'after'
+
+/**
+ * A scenario that is killed at one change of a store, and synced again.
+ *
+ * @param as - which side of the channel `here` is
+ * @param killedAt - Infinity: never
+ */
+async function play(scenario: Scenario, as: 'a' | 'b', when: When, killedAt: number): Promise<Ended> {
   using computer = new Computer()
   const stores = storesOf(FIRST())
   await syncTwoWay(computer, channelOf(stores))
-  scenario.change({ here: new User(stores.a), there: new User(stores.b) })
+  const [here, there] = as === 'a' ? [stores.a, stores.b] : [stores.b, stores.a]
+  const request = requestOf(scenario, as)
+  scenario.change({ here: new User(here), there: new User(there) })
   if (scenario.state === 'lost') computer.forgetState()
   let changes = 0
   const onChange = (moment: 'before' | 'after') => {
     if (moment === when && ++changes === killedAt) throw new Killed()
   }
   try {
-    await syncTwoWay(computer, channelOf(stores, { onChange, movesNatively: false }), scenario.request)
+    await syncTwoWay(computer, channelOf(stores, { onChange, movesNatively: false }), request)
   } catch (error) {
     if (!(error instanceof Killed)) throw error
   }
-  await syncTwoWay(computer, channelOf(stores), scenario.request)
-  expect(tellSteps((await syncTwoWay(computer, channelOf(stores), scenario.request)).steps)).toEqual([])
+  await syncTwoWay(computer, channelOf(stores), request)
+  expect(tellSteps((await syncTwoWay(computer, channelOf(stores), request)).steps)).toEqual([])
   return { a: contents(stores.a), b: contents(stores.b), changes }
 }
 
 describe('killed before and after each change, and synced again, it ends the same', () => {
   for (const scenario of SCENARIOS)
-    it(scenario.does, async () => {
-      for (const when of ['before', 'after'] as const) {
-        const { changes, ...whole } = await play(scenario, when, Number.POSITIVE_INFINITY)
-        for (let nth = 1; nth <= changes; nth++) expect(await play(scenario, when, nth)).toMatchObject(whole)
-      }
-    })
+    for (const as of ['a', 'b'] as const)
+      it(as === 'a' ? scenario.does : `${scenario.does}; from the other side`, async () => {
+        for (const when of ['before', 'after'] as const) {
+          const { changes, ...whole } = await play(scenario, as, when, Number.POSITIVE_INFINITY)
+          for (let nth = 1; nth <= changes; nth++) expect(await play(scenario, as, when, nth)).toMatchObject(whole)
+        }
+      })
 })
 
 /** Two stores that were synced once, and are so again after `change`. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type MemoryStore, makeMemoryStore } from '../../src/stores/memory/store.js'
 import { writableMemory } from '../../src/stores/memory/writing.js'
 import { Computer, syncTwoWay, tellSteps } from '../support/two-way.js'
-import { contents, FIRST, SCENARIOS, type Scenario, User } from '../support/two-way-scenarios.js'
+import { contents, FIRST, requestOf, SCENARIOS, type Scenario, User } from '../support/two-way-scenarios.js'
 
 const swapped = (names: Readonly<Record<string, string>>) => (line: string) =>
   line.replace(/\b(here|there)\b/g, (name) => names[name] ?? name)
@@ -17,12 +17,7 @@ async function run(scenario: Scenario, as: 'a' | 'b') {
   expect((await syncTwoWay(computer, channel)).steps).toEqual([])
   scenario.change({ here: new User(here), there: new User(there) })
   if (scenario.state === 'lost') computer.forgetState()
-  const turn = (side: 'a' | 'b') => (as === 'a' ? side : side === 'a' ? 'b' : 'a')
-  const { prefer, toward, ...options } = scenario.request?.options ?? {}
-  const request = {
-    ...scenario.request,
-    options: { ...options, prefer: prefer ? turn(prefer) : null, toward: toward ? turn(toward) : null },
-  }
+  const request = requestOf(scenario, as)
   const synced = await syncTwoWay(computer, channel, request)
   const names = { here: as, there: as === 'a' ? 'b' : 'a' }
   const wanted = scenario.steps.map(swapped(names)).sort()

@@ -359,6 +359,13 @@ export const FIRST = () => ({
   Copies: [mail('c'), mail('c')],
 })
 
+/** What a scenario is synced with. @param as - which side of the channel `here` is; the scenario says it as `a` */
+export function requestOf({ request = {} }: Scenario, as: 'a' | 'b'): SyncRequest {
+  const turn = (side: 'a' | 'b' | null = null) => (side === null || as === 'a' ? side : side === 'a' ? 'b' : 'a')
+  const { prefer, toward, ...options } = request.options ?? {}
+  return { ...request, options: { ...options, prefer: turn(prefer), toward: turn(toward) } }
+}
+
 /** Of each folder what lies in it, in whatever order. */
 export function contents(store: MemoryStore): Readonly<Record<string, readonly string[]>> {
   const told = [...store.folders].map(([name, messages]) => [name, messages.map(tell).sort()] as const)
