@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { IndexedCopy } from '../../index/copy-index.js'
 import type { StoreIndex } from '../../index/store-index.js'
 import { needVerdicts, type Pair } from '../../index/verdicts.js'
+import { areSameButForBlanks } from '../../message/blanks.js'
 
 /** Mails of two stores that have another identity, in folders that pair, with one Date, From and Subject. */
 export interface Candidates<Item> {
@@ -11,7 +12,7 @@ export interface Candidates<Item> {
 
 /**
  * Finds mail that a server gave another Message-ID, or altered so that it has another identity. Headers alone prove nothing (a
- * robot may send two mails in a second): bodies are read, and say the same but for a footer.
+ * robot may send two mails in a second): bodies are read, and say the same but for a footer, or for line ends and blanks.
  */
 export class AlteredMails<Item> {
   readonly #indexes: readonly StoreIndex[]
@@ -33,7 +34,8 @@ export class AlteredMails<Item> {
       this.#indexes,
       pairs.map(({ pair }) => pair),
     )
-    for (const { master, slave, pair } of pairs) if (this.#isFooter(pair)) take(master, slave)
+    for (const { master, slave, pair } of pairs)
+      if (this.#isFooter(pair) || (await this.#differInBlanks(pair))) take(master, slave)
   }
 
   /** @returns what no partner was found for */
@@ -76,6 +78,12 @@ export class AlteredMails<Item> {
   #isFooter({ kept, other }: Pair): boolean {
     const verdict = this.#indexOf(kept).verdict(kept, other)
     return verdict?.class === 'modified' && verdict.reason === 'footer' && verdict.truncated === null
+  }
+
+  async #differInBlanks({ kept, other }: Pair): Promise<boolean> {
+    const one = await this.#indexOf(kept).read(kept)
+    const two = one && (await this.#indexOf(other).read(other))
+    return one !== null && two !== null && areSameButForBlanks(one, two)
   }
 
   #indexOf({ store }: IndexedCopy): StoreIndex {
