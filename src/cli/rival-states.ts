@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { UsageError } from '../errors.js'
 import { readLocalStatusFile } from '../index/local-status.js'
@@ -13,8 +13,8 @@ import type { FolderName } from '../stores/store.js'
 /** What another program remembers of two folders, and where that stands. */
 export interface RivalFound {
   readonly file: string
-  /** The side that its far folder is on. */
-  readonly farSide: PairSide
+  /** The side that its far folder is on; null: its file does not say, and UIDVALIDITY must tell. */
+  readonly farSide: PairSide | null
   /** The near folder as the program names it. */
   readonly near: string
   readonly read: ReadState<RivalFolder>
@@ -32,8 +32,8 @@ export interface RivalSide {
 }
 
 /**
- * Finds what mbsync or OfflineIMAP remember of a channel: in the folders of a Maildir (`SyncState *`), in `~/.mbsync`, or in
- * `~/.offlineimap`.
+ * Finds what mbsync or OfflineIMAP remember of a channel: in the folders of a Maildir (`SyncState *`), in `~/.mbsync`, in the
+ * folder that `SyncState` of a channel names, or in `~/.offlineimap`.
  *
  * @throws UsageError where `path` is none of these, or has nothing of this channel
  */
@@ -45,12 +45,13 @@ export function findRivalStates(
   const found = [
     ...inMaildir(path, sides),
     ...inMbsyncFolder(path, sides),
+    ...inChannelFolder(path),
     ...inOfflineimapFolder(path, channel, sides),
   ]
   if (found.length > 0) return found
   throw new UsageError(
     `${path} holds no state of channel ${channel}`,
-    'It is the msinfo of mailsync, the Maildir whose folders hold .mbsyncstate, ~/.mbsync, or ~/.offlineimap: docs/config-import.md.',
+    'It is the msinfo of mailsync, the Maildir whose folders hold .mbsyncstate, ~/.mbsync, the folder of SyncState, or ~/.offlineimap: docs/config-import.md.',
   )
 }
 
@@ -90,6 +91,32 @@ function* inMbsyncFolder(path: string, sides: Readonly<Record<PairSide, RivalSid
     const file = join(path, name)
     const read = namesIn(path).includes(`${name}.journal`) ? stopped<RivalFolder>() : readMbsyncState(textOf(file))
     yield { file, farSide, near: decodedName(folders.near), read, marks: null }
+  }
+}
+
+/** What `SyncState FOLDER/` of a channel holds: a file for each near folder, named as that is. */
+function* inChannelFolder(path: string): Iterable<RivalFound> {
+  const names = namesIn(path)
+  for (const name of names) {
+    const file = join(path, name)
+    if (/\.(?:lock|journal|new)$/.test(name) || !isFile(file) || !beginsAsState(file)) continue
+    if (foldersOfStateName(name) !== null) continue
+    const near = decodedName(name.replaceAll('!', '/'))
+    const read = names.includes(`${name}.journal`) ? stopped<RivalFolder>() : readMbsyncState(textOf(file))
+    yield { file, farSide: null, near, read, marks: null }
+  }
+}
+
+const LONGEST_NAME = 'MasterUidValidity '.length
+
+function beginsAsState(file: string): boolean {
+  const handle = openSync(file, 'r')
+  try {
+    const start = Buffer.alloc(LONGEST_NAME)
+    readSync(handle, start)
+    return /^(?:Far|Master)UidValidity /.test(start.toString('latin1'))
+  } finally {
+    closeSync(handle)
   }
 }
 

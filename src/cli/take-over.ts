@@ -2,17 +2,18 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { FolderPairing } from '../audit/folder-pairs.js'
 import { UsageError } from '../errors.js'
-import type { PairRow, PairSide } from '../index/pair-row.js'
+import { otherSide, type PairRow, type PairSide } from '../index/pair-row.js'
 import type { StoreIndex } from '../index/store-index.js'
 import type { SyncState } from '../index/sync-state.js'
 import { readMsinfo } from '../plan/state-import/msinfo.js'
 import { uidInName } from '../plan/state-import/offlineimap-state.js'
-import { takeOverIds, takeOverUids, type UidFolder } from '../plan/state-import/take-over.js'
+import type { RivalFolder } from '../plan/state-import/rival-state.js'
+import { areOf, takeOverIds, takeOverUids, type UidFolder } from '../plan/state-import/take-over.js'
 import type { TwoWayState } from '../plan/two-way-state.js'
 import { countOf } from '../report/wording.js'
 import type { FolderName, Locator } from '../stores/store.js'
 import type { ScannedPair } from './pair-options.js'
-import { findRivalStates, type RivalSide, uidValidityOf } from './rival-states.js'
+import { findRivalStates, type RivalFound, type RivalSide, uidValidityOf } from './rival-states.js'
 import type { OpenScan } from './scan-stores.js'
 
 /** What is taken over, into what. */
@@ -96,35 +97,62 @@ function idFolder({ scanned: { index } }: OpenScan, folder: FolderName | null) {
   }
 }
 
-function rowsOfUids({ place, channel, pairing, sides, note }: Work): PairRow[] {
+function rowsOfUids(work: Work): PairRow[] {
+  const { place, channel, sides, note } = work
   const rival = { a: rivalSide(sides.a), b: rivalSide(sides.b) }
   const uids = { a: new UidNames(sides.a.scanned.index), b: new UidNames(sides.b.scanned.index) }
-  return findRivalStates(place, channel, rival).flatMap(({ file, farSide, near, read, marks }) => {
+  return findRivalStates(place, channel, rival).flatMap((found) => {
+    const { file, near, read } = found
     const { state, damage } = read
-    const nearSide = farSide === 'a' ? 'b' : 'a'
-    const nearFolder = sides[nearSide].scanned.index.folders().find(({ folder }) => folder === near)?.folder
-    const farFolder =
-      nearFolder === undefined
-        ? undefined
-        : nearSide === 'b'
-          ? pairing.masterOf(nearFolder)
-          : pairing.slaveOf(nearFolder)
-    const isMarked = marks !== null
-    const [far, here] = [
-      farFolder === undefined ? null : uidFolder(sides[farSide], uids[farSide], farFolder, { marks, isMarked }),
-      nearFolder === undefined ? null : uidFolder(sides[nearSide], uids[nearSide], nearFolder, { marks, isMarked }),
-    ]
-    if (damage !== null || far === null || here === null) {
-      const line = damage === null || damage.line === 0 ? '' : `:${damage.line}`
-      const why = damage?.message ?? `its folder ${near} is not on both sides, or was not read in full`
-      note(`${file}${line}: ${why}: nothing of it is taken over`)
+    const say = (where: string, why: string): PairRow[] => {
+      note(`${where}: ${why}: nothing of it is taken over`)
       return []
     }
-    const { rows, refused, why } = takeOverUids(state, far, here, farSide)
-    if (why !== null) note(`${file}: ${why}: nothing of it is taken over`)
+    if (damage !== null) return say(damage.line === 0 ? file : `${file}:${damage.line}`, damage.message)
+    const ways = (found.farSide === null ? SIDES : [found.farSide]).flatMap(
+      (side) => wayOf(work, uids, found, side) ?? [],
+    )
+    const [first, ...others] = fittingWays(state, ways)
+    if (first === undefined) return say(file, `its folder ${near} is not on both sides, or was not read in full`)
+    if (others.length > 0 && state.pairs.some((pair) => pair.far !== pair.near))
+      return say(file, 'nothing tells which of the two stores was the far one')
+    const { rows, refused, why } = takeOverUids(state, first.far, first.near, first.farSide)
+    if (why !== null) return say(file, why)
     if (refused > 0) note(`${file}: ${countOf(refused, 'pair')} of messages that are not one mail now`)
     return [...rows]
   })
+}
+
+const SIDES: readonly PairSide[] = ['a', 'b']
+
+/** The folders that a state may be of. */
+interface Way {
+  readonly farSide: PairSide
+  readonly far: UidFolder
+  readonly near: UidFolder
+}
+
+/** null: they are not on both sides, or were not read in full. */
+function wayOf(
+  { sides, pairing }: Work,
+  uids: Readonly<Record<PairSide, UidNames>>,
+  { near, marks }: RivalFound,
+  farSide: PairSide,
+): Way | null {
+  const nearSide = otherSide(farSide)
+  const nearFolder = sides[nearSide].scanned.index.folders().find(({ folder }) => folder === near)?.folder
+  if (nearFolder === undefined) return null
+  const farFolder = nearSide === 'b' ? pairing.masterOf(nearFolder) : pairing.slaveOf(nearFolder)
+  const marked = { marks, isMarked: marks !== null }
+  const far = uidFolder(sides[farSide], uids[farSide], farFolder, marked)
+  const here = uidFolder(sides[nearSide], uids[nearSide], nearFolder, marked)
+  return far === null || here === null ? null : { farSide, far, near: here }
+}
+
+/** Those whose UIDVALIDITY is that of the state, if any has it. */
+function fittingWays(state: RivalFolder, ways: readonly Way[]): readonly Way[] {
+  const fitting = ways.filter(({ far, near }) => areOf(state, far, near))
+  return fitting.length > 0 ? fitting : ways.slice(0, 1)
 }
 
 const rivalSide = ({ store, scanned }: OpenScan): RivalSide => ({

@@ -57,6 +57,10 @@ export function takeOverUids(state: RivalFolder, far: UidFolder, near: UidFolder
   return { rows, refused, why: null }
 }
 
+/** Whether UIDs of a state name the same messages in two folders as when it was written. */
+export const areOf = (state: RivalFolder, far: UidFolder, near: UidFolder): boolean =>
+  doubtOf(state.farValidity, far) === null && doubtOf(state.nearValidity, near) === null
+
 /** Why UIDs of the state may name other messages now; null: they name the same. */
 function doubtOf(known: string | null, { folder, generation, validity }: UidFolder): string | null {
   if (known === validity || (known === null && generation === null)) return null
