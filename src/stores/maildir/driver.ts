@@ -1,7 +1,7 @@
 import type { StoreDriver } from '../store.js'
 import { openTreeStore } from '../tree-store.js'
 import { maildirFolderKind } from './folder.js'
-import { MAILDIR, maildirLayout } from './tree.js'
+import { MAILDIR, maildirLayout, OPTIONS } from './tree.js'
 
 /** Maildir++, nested Maildirs, and a mix of both. */
 export const maildirDriver: StoreDriver = {
@@ -10,7 +10,7 @@ export const maildirDriver: StoreDriver = {
     openTreeStore(spec, {
       layout: maildirLayout,
       what: MAILDIR,
-      options: ['layout'],
+      options: OPTIONS,
       folderKind: maildirFolderKind,
     }),
 }

@@ -10,6 +10,9 @@ const BOOKKEEPING =
 /** What it is that was looked for and not found. */
 export const MAILDIR = 'Maildir (directories with cur in them)'
 
+/** What may follow its path: `?layout=fs`, how new folders are laid out. */
+export const OPTIONS = ['layout']
+
 /**
  * Maildir++ (`.Work.2024` beside the top's `cur`), plain nested directories, or both. A folder is a directory with `cur` in
  * it (or with `new` and `tmp`); the top, where it is one, is INBOX.

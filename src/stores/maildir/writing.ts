@@ -7,7 +7,7 @@ import type { WritingDriver } from '../writable.js'
 import { openWritableTree } from '../writable-tree.js'
 import type { TreeView, WritableTreeKind } from '../writable-tree-kind.js'
 import { maildirFolderKind } from './folder.js'
-import { MAILDIR, maildirLayout } from './tree.js'
+import { MAILDIR, maildirLayout, OPTIONS } from './tree.js'
 import { MaildirWriter } from './writer.js'
 
 /** Maildir++, or plain nested directories where the store is so or `layout=fs` asks for it. */
@@ -22,6 +22,7 @@ function treeKind(spec: LocalStoreSpec): WritableTreeKind {
   return {
     layout: maildirLayout,
     what: MAILDIR,
+    options: OPTIONS,
     folderKind: maildirFolderKind,
     placeOf: (levels, tree) => (isNested(spec, tree) ? nestedPlace(levels) : flatPlace(levels)),
     levelFor: (level) => (isRoom(level) ? `${level}_` : level),
