@@ -1,3 +1,5 @@
+import { isSame, LF, Reading } from './octet-reading.js'
+
 const WORDS = {
   nul: 'NUL octets were taken out',
   lineEnds: 'line ends were changed',
@@ -7,13 +9,11 @@ const WORDS = {
 
 /** Says in what the octets that a store gives back are otherwise than those that it was given. */
 export function describeAlteration(given: Buffer, kept: Buffer): string {
-  const [before, after] = [normalise(given), normalise(kept)]
-  if (withoutNul(before) === withoutNul(after)) return WORDS.nul
-  if (withoutLineEnds(before) === withoutLineEnds(after)) return WORDS.lineEnds
-  if (withoutBlanks(before) === withoutBlanks(after)) return WORDS.blanks
-  const [head, body] = split(before)
-  const [newHead, newBody] = split(after)
-  return body === newBody ? describeHeader(head, newHead) : WORDS.text
+  for (const lost of ['nul', 'lineEnds', 'blanks'] as const)
+    if (isSame(new Reading(given, lost), new Reading(kept, lost))) return WORDS[lost]
+  const [head, body] = split(given)
+  const [newHead, newBody] = split(kept)
+  return isSame(body, newBody) ? describeHeader(head, newHead) : WORDS.text
 }
 
 /** Whether what a copy replaces may go although the store altered the copy: nothing that a person reads was lost. */
@@ -22,15 +22,13 @@ export const isHarmless = (altered: string): boolean =>
 
 const ADDED = 'header fields were added: '
 
-const normalise = (message: Buffer): string => message.toString('latin1').replace(/\r\n?/g, '\n').replace(/\n+$/, '')
-/** Some servers put another octet in its place. */
-const withoutNul = (text: string): string => text.replace(/[\0\x80]/g, '')
-const withoutLineEnds = (text: string): string => text.replaceAll('\n', '')
-const withoutBlanks = (text: string): string => text.replace(/[ \t]+$/gm, '')
-
-function split(text: string): readonly [head: string, body: string] {
-  const end = text.indexOf('\n\n')
-  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 2)]
+/** The header, its lines ended by LF, and what comes behind the first empty line. */
+function split(message: Buffer): readonly [head: string, body: Reading] {
+  const reading = new Reading(message)
+  for (let [before, octet] = [0, reading.next()]; octet >= 0; before = octet, octet = reading.next())
+    if (before === LF && octet === LF) break
+  const head = message.toString('latin1', 0, reading.position).replace(/\r\n?/g, '\n')
+  return [head.replace(/\n+$/, ''), reading]
 }
 
 function describeHeader(before: string, after: string): string {

@@ -1,16 +1,18 @@
 import type { EpochSeconds } from '../message/message.js'
 import type { CopyRef, Expected, FolderRef, Lacking } from '../plan/step.js'
+import { giveWay } from '../stores/file-reader.js'
 import type { ReadCopy } from '../stores/store.js'
 import type { WritableFolder } from '../stores/writable.js'
 import { isHarmless } from './alteration.js'
+import { Given } from './given.js'
 import type { StepOutcome, WorkPurpose } from './journal-entry.js'
 import { awaitedKey } from './outline.js'
 import { Stale, wireOfExpected } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
-import { keepRefused, readBack, type Sent } from './read-back.js'
+import { keepRefused, readBack } from './read-back.js'
 import { noteOwn, placedKey, storedKey } from './stored.js'
 import type { UnderWay } from './under-way.js'
-import { leaveUndone, perform } from './work.js'
+import { type About, leaveUndone, type Performed, perform } from './work.js'
 
 /** A message that is to be stored in a folder. */
 export interface Incoming extends NumberedStep {
@@ -21,7 +23,10 @@ export interface Incoming extends NumberedStep {
   readonly received: EpochSeconds | null
 }
 
-type Loaded = Incoming & Sent
+/** A message that was read. */
+interface Loaded extends Incoming {
+  readonly given: Given
+}
 
 interface Batch {
   readonly loaded: readonly Loaded[]
@@ -140,8 +145,11 @@ export class FolderCopying {
       this.#way.leave(incoming, 'skipped', 'PLAN_STALE', 'another message lies there now')
       return []
     }
-    const { flags, received, step } = incoming
-    return [{ ...incoming, message: { token: step.id, bytes: copy.bytes, wire, flags, received } }]
+    const readAgain = async (): Promise<Buffer | null> => {
+      const [again] = await this.#way.sources.read(incoming.from, [incoming.from.locator])
+      return again?.bytes ?? null
+    }
+    return [{ ...incoming, given: new Given(copy.bytes, wire, readAgain) }]
   }
 
   async #write({ loaded: read, octets, looks }: Batch): Promise<void> {
@@ -149,8 +157,7 @@ export class FolderCopying {
       const loaded = await this.#lookForOthers(read, looks)
       if (loaded.length === 0 || this.#way.isOver || this.#leaveForRoom(loaded)) return
       const about = { purpose: this.#purpose, store: this.#to.store, steps: loaded }
-      const messages = loaded.map(({ message }) => message)
-      const { number, outcomes, error } = await perform(this.#way, this.#folder, { kind: 'append', messages }, about)
+      const { number, outcomes, error } = await this.#store(loaded, about)
       if (error?.code === 'QUOTA_EXCEEDED') this.#way.fill(this.#to.store, error.message)
       const { note } = this.#way.request
       const checked = await readBack(this.#folder, loaded, outcomes, note, this.#isMigration)
@@ -160,12 +167,24 @@ export class FolderCopying {
         const each = loaded[nth]
         if (each === undefined) continue
         if (outcome.outcome !== 'done')
-          leaveUndone(this.#way, each, outcome, error, keepRefused(this.#way.request.run, each.message, outcome))
+          leaveUndone(this.#way, each, outcome, error, keepRefused(this.#way.request.run, each.given, outcome))
         else this.#note(each, checked[nth])
       }
     } finally {
       this.#way.budget.give(octets)
     }
+  }
+
+  async #store(loaded: readonly Loaded[], about: About): Promise<Performed> {
+    const messages = loaded.map(({ step, flags, received, given }) => {
+      return { token: step.id, bytes: given.held, wire: given.wire, flags, received }
+    })
+    const performed = await perform(this.#way, this.#folder, { kind: 'append', messages }, about)
+    for (const [nth, { outcome }] of performed.outcomes.entries())
+      if (outcome === 'done') loaded[nth]?.given.letGo(this.#isMigration)
+    // What was let go can be collected before more is read.
+    await giveWay()
+    return performed
   }
 
   /** Whether the store is full, and gets nothing more. */
@@ -202,8 +221,7 @@ export class FolderCopying {
   }
 }
 
-const sum = (loaded: readonly Loaded[]): number =>
-  loaded.reduce((octets, { message }) => octets + message.bytes.length, 0)
+const sum = (loaded: readonly Loaded[]): number => loaded.reduce((octets, { given }) => octets + given.size, 0)
 
 /** The messages from one on that come from the same folder. */
 function sameFolder(chosen: readonly Incoming[], from: number): readonly Incoming[] {

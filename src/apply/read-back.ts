@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { MbauditError } from '../errors.js'
 import { summariseBodyHashes } from '../message/dkim-summary.js'
+import type { EpochSeconds } from '../message/message.js'
 import { wireDigest } from '../message/wire.js'
 import type { Expected } from '../plan/step.js'
-import type { Outcome, Outgoing, WritableFolder } from '../stores/writable.js'
+import type { ReadCopy } from '../stores/store.js'
+import type { Outcome, WritableFolder } from '../stores/writable.js'
 import { describeAlteration } from './alteration.js'
+import type { Given } from './given.js'
 import type { StepOutcome } from './journal-entry.js'
 import { placeIn } from './planned-change.js'
 import { makePrivateDirectory, writePrivateFile } from './private-files.js'
@@ -14,7 +17,9 @@ import type { Run } from './run.js'
 export interface Sent {
   /** The number of its step. */
   readonly n: number
-  readonly message: Outgoing
+  readonly given: Given
+  /** The date that it was to get. */
+  readonly received: EpochSeconds | null
   /** What the step says of it. */
   readonly expect: Pick<Expected, 'wire'>
 }
@@ -34,21 +39,13 @@ export async function readBack(
   const placed = outcomes.flatMap((outcome, nth) =>
     outcome.outcome === 'done' && outcome.locator !== null ? [{ nth, at: outcome.locator }] : [],
   )
-  const found = new Map<number, Pick<StepOutcome, 'verified' | 'altered' | 'wire' | 'dkim'>>()
+  const found = new Map<number, Found>()
   let next = 0
   try {
-    for await (const { bytes } of folder.read(placed.map(({ at }) => at))) {
+    for await (const copy of folder.read(placed.map(({ at }) => at))) {
       const nth = placed[next++]?.nth ?? -1
-      const given = sent[nth]
-      if (bytes === null || given === undefined) continue
-      const { message, expect } = given
-      // Equal octets have equal digests.
-      const isEqual = bytes.equals(message.bytes)
-      const wire = isEqual ? message.wire : wireDigest(bytes)
-      const isSame = wire === message.wire
-      const what = isSame ? { verified: true as const } : { altered: describeAlteration(message.bytes, bytes) }
-      const signed = looksAtSignatures ? compareSignatures(message.bytes, isEqual ? null : bytes) : {}
-      found.set(nth, { ...what, ...(wire === expect.wire ? {} : { wire }), ...signed })
+      const one = sent[nth]
+      if (copy.bytes !== null && one !== undefined) found.set(nth, await compare(one, copy, looksAtSignatures))
     }
   } catch (error) {
     if (!(error instanceof MbauditError)) throw error
@@ -62,24 +59,43 @@ export async function readBack(
   }))
 }
 
-/**
- * What DKIM signatures say of the body that was given, and of the one that lies in the store.
- *
- * @param kept - null: the same octets
- */
-function compareSignatures(given: Buffer, kept: Buffer | null): Pick<StepOutcome, 'dkim'> {
-  const before = summariseBodyHashes(given)
-  return before === null ? {} : { dkim: [before, kept === null ? before : summariseBodyHashes(kept)] }
+type Found = Pick<StepOutcome, 'verified' | 'altered' | 'received' | 'wire' | 'dkim'>
+
+/** What a copy in the store is, beside what was given. */
+async function compare(
+  { given, received, expect }: Sent,
+  { bytes, received: kept = null }: ReadCopy & { readonly bytes: Buffer },
+  looksAtSignatures: boolean,
+): Promise<Found> {
+  // Equal octets have equal digests.
+  const isEqual = given.isHeldAs(bytes)
+  const wire = isEqual ? given.wire : wireDigest(bytes)
+  const before = looksAtSignatures ? given.signatures : null
+  return {
+    ...(wire === given.wire ? { verified: true } : await altered(given, bytes)),
+    ...(received === null || kept === null || kept === received ? {} : { received: kept }),
+    ...(wire === expect.wire ? {} : { wire }),
+    ...(before === null ? {} : { dkim: [before, isEqual ? before : summariseBodyHashes(bytes)] }),
+  }
 }
 
+async function altered(given: Given, kept: Buffer): Promise<Pick<StepOutcome, 'altered'>> {
+  const octets = await given.octets()
+  return { altered: octets === null ? UNKNOWN : describeAlteration(octets, kept) }
+}
+
+/** The message that was given is gone from its source by now. */
+const UNKNOWN = 'it is not the message that was given'
+
 /** Keeps a message that the store will not have in the folder of the run, with the store's words. @returns where; null: it was not refused, or there is no room */
-export function keepRefused(run: Run, { token, bytes }: Outgoing, outcome: Outcome): string | null {
+export function keepRefused(run: Run, given: Given, outcome: Outcome): string | null {
   if (outcome.outcome !== 'refused') return null
+  const { token } = outcome
   const directory = join(run.path, 'refused')
   const path = join(directory, `${token}.eml`)
   try {
     makePrivateDirectory(directory)
-    writePrivateFile(path, [bytes])
+    writePrivateFile(path, [given.held])
     writePrivateFile(`${path}.txt`, [`${outcome.words}\n`])
     return path
   } catch (error) {

@@ -10,6 +10,8 @@ interface OpenFolder {
   users: number
 }
 
+const NOTHING = (): void => undefined
+
 /** Reads messages for those who store them elsewhere: each folder is opened once, and by one reader at a time. */
 export class SourceFolders {
   readonly #places: Places
@@ -24,7 +26,8 @@ export class SourceFolders {
     const open = this.#opened(at)
     open.users++
     const reading = open.turn.then(() => readAll(open.folder, locators))
-    open.turn = reading.catch(() => undefined)
+    // What was read is not held here.
+    open.turn = reading.then(NOTHING, NOTHING)
     try {
       return await reading
     } finally {

@@ -34,7 +34,7 @@ const CR = 13
 const QUOTE = 62
 const QUOTED_FROM = Buffer.from('>From ')
 const ROOM = 1 << 20
-const PIECE = 1 << 18
+const PIECE = 1 << 16
 
 /**
  * SHA-256 of the message as it travelled, whatever store holds it: the canonical octets are those of the header section

@@ -115,7 +115,7 @@ export class FileFolder implements Folder {
     if (file.kind === 'no-file') return { locator: wanted, bytes: null, problem: `it is ${file.what}` }
     return {
       locator: wanted,
-      bytes: Buffer.from(extractMessage(file.octets, this.#kind.formOf(key)).message),
+      bytes: this.#reader.take(extractMessage(file.octets, this.#kind.formOf(key)).message),
       problem: null,
     }
   }

@@ -11,7 +11,7 @@ export type FileRead =
   | { readonly kind: 'failed'; readonly why: string }
 
 const FIRST_SIZE = 1 << 20
-/** A buffer beyond this many octets is not kept for the next file. */
+/** A buffer beyond this many octets is not kept for a smaller file. */
 const KEPT_SIZE = 1 << 25
 const LARGEST = 2 ** 31 - 2
 /** A file younger than this many milliseconds may still be being written: it is looked at again after it was read. */
@@ -37,6 +37,18 @@ export class FileReader {
     } catch (error) {
       return NOFOLLOW !== 0 && codeOf(error) === 'ELOOP' ? this.#readLink(path) : failureOf(error)
     }
+  }
+
+  /** The caller's own copy of octets that were just read. Many of them are handed over as they are, with nothing copied. */
+  take(octets: Buffer): Buffer {
+    if (octets.length <= FIRST_SIZE) return Buffer.from(octets)
+    this.#buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
+    return octets
+  }
+
+  /** Lets a buffer go that is too large to be kept until the next file. */
+  shrink(): void {
+    if (this.#buffer.length > KEPT_SIZE) this.#buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
   }
 
   #readLink(path: string): FileRead {
@@ -78,7 +90,7 @@ export class FileReader {
   /** Reads from the start to one octet beyond the size told, if there is one. */
   #fill(fd: number, size: number): Buffer {
     const needed = size + 1
-    if (needed > this.#buffer.length || this.#buffer.length > KEPT_SIZE) {
+    if (needed > this.#buffer.length || (this.#buffer.length > KEPT_SIZE && needed <= KEPT_SIZE)) {
       this.#buffer = Buffer.allocUnsafeSlow(Math.max(needed, FIRST_SIZE))
     }
     let filled = 0

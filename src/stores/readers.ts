@@ -74,7 +74,9 @@ export const THIS_THREAD: Readers = {
   },
   readFiles: (requests) => {
     reader ??= new FileReader()
-    return requests.map((request) => readMessageFile(request, reader ?? new FileReader()))
+    const files = requests.map((request) => readMessageFile(request, reader ?? new FileReader()))
+    reader.shrink()
+    return files
   },
 }
 

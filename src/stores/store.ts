@@ -160,7 +160,13 @@ export interface ScanBatch {
 }
 
 export type ReadCopy =
-  | { readonly locator: Locator; readonly bytes: Buffer; readonly problem: null }
+  /** `received`: the store's own date for it, where that comes with the octets. */
+  | {
+      readonly locator: Locator
+      readonly bytes: Buffer
+      readonly problem: null
+      readonly received?: EpochSeconds | null
+    }
   | { readonly locator: Locator; readonly bytes: null; readonly problem: string }
 
 /** What a kind of folder can do, asked as facts instead of by its kind. */

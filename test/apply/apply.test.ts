@@ -115,6 +115,22 @@ describe('copies', () => {
       ['done', 'altered by the server: header fields were added: X-Server'],
     ])
   })
+
+  it.each([
+    ['is told by its source', (raw: Buffer) => raw, 'header fields were added: X-Server'],
+    ['is told as such where its source is gone', () => mail('b').raw, 'it is not the message that was given'],
+  ])('so large that it is not held meanwhile: what the server altered %s', async (_, change, words) => {
+    const master = await memorySide('master', { INBOX: [mail('a', { text: 'long line\n'.repeat(1_000_000) })] }, null)
+    const keeps = (bytes: Buffer) => {
+      for (const one of master.store.folders.get(INBOX) ?? []) one.raw = change(one.raw)
+      return Buffer.concat([Buffer.from('X-Server: was here\n'), bytes])
+    }
+    const slave = await memorySide('slave', { INBOX: [] }, { keeps })
+    const sides = [master, slave]
+    const result = await apply(bench, planOf([copyStep(master, copyOf(master, 'a'), slave)], sides), sides)
+    expect(result).toMatchObject({ done: 1, verified: 0, alteredByServer: 1 })
+    expect([...walkRunSteps(result.run)].map(({ message }) => message)).toEqual([`altered by the server: ${words}`])
+  })
 })
 
 describe('deletions', () => {

@@ -1,9 +1,10 @@
 import type { ImapFlow, ImapResponse } from 'imapflow'
-import { executeAtOnce, executeInLine } from './at-once.js'
-import { atom, execute, textOf, type Word } from './command.js'
+import { executeInLine } from './at-once.js'
+import { textOf } from './command.js'
 import { isUnicode } from './folders.js'
 import { encodedPath } from './names.js'
 import type { Sendable } from './outgoing.js'
+import { executeInParts } from './part-by-part.js'
 import { readOrderedSet } from './uid-set.js'
 
 /** Where messages were stored. */
@@ -31,13 +32,12 @@ const hasLiteralPlus = (client: ImapFlow): boolean => client.capabilities.has('L
  * MULTIAPPEND, and none of them empty, which would take the whole command back.
  */
 export async function appendTogether(client: ImapFlow, path: string, messages: readonly Sendable[]): Promise<StoredAt> {
-  const response = hasLiteralPlus(client)
-    ? await executeAtOnce(client, firstLine(client, path, messages), Buffer.concat(restOf(client, messages)))
-    : await execute(client, 'APPEND', [
-        encodedPath(path, isUnicode(client)),
-        ...messages.flatMap((one) => words(client, one)),
-      ])
-  return storedAt(codeOf(response), messages.length)
+  const parts = messages.map((one, at) => ({
+    line: `${at === 0 ? beginning(client, path) : ''}${announced(client, one)}`,
+    octets: one.octets,
+    waits: !mayGoOn(client, one),
+  }))
+  return storedAt(codeOf(await executeInParts(client, parts)), messages.length)
 }
 
 /** Stores messages with an APPEND each. @returns null for those that were refused */
@@ -46,40 +46,36 @@ export async function appendInLine(
   path: string,
   messages: readonly Sendable[],
 ): Promise<readonly (StoredAt | null)[]> {
+  const lines = messages.map((one) => `${beginning(client, path)}${announced(client, one)}`)
   const pieces: Buffer[] = []
-  for (const [at, one] of messages.entries()) {
-    if (at > 0) pieces.push(Buffer.from(`\r\np${at} ${firstLine(client, path, [one])}\r\n`))
-    pieces.push(one.octets)
+  for (const [at, { octets }] of messages.entries()) {
+    if (at > 0) pieces.push(Buffer.from(`\r\np${at} ${lines[at]}\r\n`))
+    pieces.push(...octets.pieces())
   }
-  const ends = await executeInLine(client, firstLine(client, path, messages), Buffer.concat(pieces), messages.length)
+  const ends = await executeInLine(client, lines[0] ?? '', Buffer.concat(pieces), messages.length)
   return ends.map(({ status, appendUid }) => (status === 'OK' ? storedAt(appendUid, 1) : null))
 }
 
-/** `APPEND "folder" (\Seen) "date" {n+}` of the first message. */
-function firstLine(client: ImapFlow, path: string, [first]: readonly Sendable[]): string {
+function beginning(client: ImapFlow, path: string): string {
   const name = encodedPath(path, isUnicode(client)).replace(/["\\]/g, '\\$&')
-  return `APPEND "${name}"${first === undefined ? '' : announced(client, first)}`
+  return `APPEND "${name}"`
 }
 
-/** What follows the first line: the first message, and each other one after what announces it. */
-function restOf(client: ImapFlow, messages: readonly Sendable[]): Buffer[] {
-  return messages.flatMap((one, at) =>
-    at === 0 ? [one.octets] : [Buffer.from(`${announced(client, one)}\r\n`), one.octets],
-  )
+/** ` (\Seen) "date" {n+}`, which stands before the message. */
+function announced(client: ImapFlow, one: Sendable): string {
+  const { flags, date, octets } = one
+  const isLiteral8 = client.capabilities.has('BINARY') && octets.hasNul
+  const literal = `${isLiteral8 ? '~' : ''}{${octets.size}${mayGoOn(client, one) ? '+' : ''}}`
+  return ` (${flags.join(' ')})${date === null ? '' : ` "${date}"`} ${literal}`
 }
 
-function announced(client: ImapFlow, { flags, date, octets }: Sendable): string {
-  const isLiteral8 = needsLiteral8(client, octets)
-  return ` (${flags.join(' ')})${date === null ? '' : ` "${date}"`} ${isLiteral8 ? '~' : ''}{${octets.length}+}`
-}
+/** The largest message that may be sent without waiting where the server knows LITERAL- alone (RFC 7888). */
+const SMALL = 4_096
 
-function words(client: ImapFlow, { flags, date, octets }: Sendable): Word[] {
-  const literal = { type: 'LITERAL', value: octets, isLiteral8: needsLiteral8(client, octets) } as const
-  return [flags.map(atom), ...(date === null ? [] : [date]), literal]
+/** Whether a message may follow what announces it at once. */
+function mayGoOn(client: ImapFlow, { octets: { size } }: Sendable): boolean {
+  return hasLiteralPlus(client) || (client.capabilities.has('LITERAL-') && size <= SMALL)
 }
-
-const needsLiteral8 = (client: ImapFlow, octets: Buffer): boolean =>
-  client.capabilities.has('BINARY') && octets.includes(0)
 
 /** Reads what stands after APPENDUID (RFC 4315): UIDVALIDITY, and a UID for each message. */
 function storedAt(told: ImapResponse['attributes'] | null, count: number): StoredAt {

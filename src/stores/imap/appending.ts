@@ -79,16 +79,12 @@ export class Appending {
   #fillQueue(): void {
     const queue: number[][] = []
     let octets = 0
-    for (const [
-      at,
-      {
-        octets: { length },
-      },
-    ] of this.#messages.entries()) {
+    for (const [at, { octets: message }] of this.#messages.entries()) {
+      const { size: length } = message
       if (this.#outcomes[at] !== null) continue
       const batch = queue.at(-1)
       const hasRoom = batch !== undefined && batch.length < this.#mostAtOnce && octets + length <= OCTETS_AT_ONCE
-      const isAlone = length === 0 || this.#messages[batch?.at(-1) ?? at]?.octets.length === 0
+      const isAlone = length === 0 || this.#messages[batch?.at(-1) ?? at]?.octets.size === 0
       if (hasRoom && !isAlone) batch.push(at)
       else queue.push([at])
       octets = hasRoom && !isAlone ? octets + length : length
@@ -99,7 +95,7 @@ export class Appending {
   async #send(client: ImapFlow, lent: Lent, batch: readonly number[]): Promise<void> {
     const way = batch.length === 1 ? 'oneByOne' : this.#wayOf(client)
     const sent = way === 'oneByOne' ? batch.slice(0, 1) : batch
-    const octets = sent.reduce((sum, at) => sum + (this.#messages[at]?.octets.length ?? 0), 0)
+    const octets = sent.reduce((sum, at) => sum + (this.#messages[at]?.octets.size ?? 0), 0)
     this.#unanswered = sent
     this.#sent = { octets, at: this.#place.session.now() }
     let stored: readonly (StoredAt | null)[]

@@ -1,19 +1,6 @@
 import type { ImapFlow, ImapResponse } from 'imapflow'
 import { type Executing, executing } from './command.js'
 
-/**
- * Sends a command that goes on for several lines without waiting for the server in between, as it may with LITERAL+ (RFC 7888):
- * imapflow itself does so only with literals of up to 4 KB.
- *
- * @param first - all that stands after the tag on the first line; it and `rest` come without a line ending, which is added
- * @throws as `execute`
- */
-export async function executeAtOnce(client: ImapFlow, first: string, rest: Buffer): Promise<ImapResponse> {
-  const { response, next } = await begin(client, first, rest)
-  next()
-  return response
-}
-
 /** The end of one of several commands. */
 export interface Ended {
   readonly status: string
@@ -25,6 +12,9 @@ export interface Ended {
  * Sends several commands one after the other without waiting for their ends; `rest` has all but the first one's first line.
  * A NOOP behind them is waited for.
  *
+ * imapflow itself does not wait only with literals of up to 4 KB (LITERAL+, RFC 7888).
+ *
+ * @param first - all that stands after the tag on the first line; it and `rest` come without a line ending, which is added
  * @param count - of the commands
  * @returns how each ended
  * @throws as `execute`, but for NO and BAD

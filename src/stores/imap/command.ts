@@ -22,7 +22,12 @@ export interface Executing {
   exec(
     command: string,
     attributes: readonly Word[],
-    options: { readonly untagged: Untagged; readonly onSend?: () => void },
+    options: {
+      readonly untagged: Untagged
+      readonly onSend?: () => void
+      /** The server asks for what follows. */
+      readonly onPlusTag?: () => void
+    },
   ): Promise<{ readonly response: ImapResponse; next(): void }>
   write(octets: Buffer): void
 }

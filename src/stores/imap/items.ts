@@ -45,7 +45,7 @@ export const firstOctetsItems = (client: ImapFlow, octets: number): Word[] => [
 
 /** As `headerItems`, with the whole message instead of its header. */
 export const wholeItems = (client: ImapFlow): Word[] => [...stateItems(client), MESSAGE]
-export const messageItems = (): Word[] => [atom('UID'), MESSAGE]
+export const messageItems = (): Word[] => [atom('UID'), atom('INTERNALDATE'), MESSAGE]
 export const flagItems = (): Word[] => [atom('UID'), atom('FLAGS')]
 export const listItems = (): Word[] => ['UID', 'FLAGS', 'RFC822.SIZE', 'INTERNALDATE'].map(atom)
 

@@ -2,39 +2,20 @@ import { createHash } from 'node:crypto'
 import { readHeaderFacts } from '../../message/facts.js'
 import type { EpochSeconds, MessageFacts } from '../../message/message.js'
 import type { Outgoing } from '../writable.js'
+import { WireOctets } from './wire-octets.js'
 
 /** A message as APPEND sends it. */
 export interface Sendable {
   readonly flags: readonly string[]
   /** RFC 9051 `date-time`; null: the server puts its own. */
   readonly date: string | null
-  readonly octets: Buffer
+  readonly octets: WireOctets
 }
 
 /** @param keeps - whether the folder keeps a flag */
 export function sendable({ bytes, flags, received }: Outgoing, keeps: (flag: string) => boolean): Sendable {
-  const octets = withCrlf(bytes)
-  return { flags: flags.filter(keeps), date: dateOf(received, bytes), octets }
+  return { flags: flags.filter(keeps), date: dateOf(received, bytes), octets: new WireOctets(bytes) }
 }
-
-const LF = 10
-const CR = 13
-
-/** Every LF that is bare gets its CR; a lone CR stays. */
-export function withCrlf(bytes: Buffer): Buffer {
-  const pieces: Buffer[] = []
-  let from = 0
-  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
-    if (at > 0 && bytes[at - 1] === CR) continue
-    pieces.push(bytes.subarray(from, at), CRLF)
-    from = at + 1
-  }
-  if (pieces.length === 0) return bytes
-  pieces.push(bytes.subarray(from))
-  return Buffer.concat(pieces)
-}
-
-const CRLF = Buffer.from('\r\n')
 
 /** Where servers disagree on what a date is: before it they refuse, or store another one. */
 const EARLIEST = 0

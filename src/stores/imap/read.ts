@@ -1,5 +1,5 @@
 import type { Locator, ReadCopy } from '../store.js'
-import { uidOf } from './copy.js'
+import { parseInternalDate, uidOf } from './copy.js'
 import type { Asking, FolderPlace } from './fetch.js'
 import type { Hand } from './hand-over.js'
 import { messageItems } from './items.js'
@@ -107,8 +107,9 @@ function asking(turns: Turns, come: { messages: number; octets: number }, isStop
   return {
     items: messageItems,
     isWhole: (items) => items.message !== null,
-    take: ({ uid, message }) => {
-      if (message === null || !turns.take(uid, message)) return false
+    take: ({ uid, message, internalDate }) => {
+      const received = internalDate === null ? null : parseInternalDate(internalDate)
+      if (message === null || !turns.take(uid, { bytes: message, received })) return false
       come.messages++
       come.octets += message.length
       return true

@@ -4,12 +4,15 @@ import type { Hand } from './hand-over.js'
 /** Octets of messages that came before their turn; beyond, they are asked for again. */
 const HELD_OCTETS = 16 << 20
 
+/** A message that came, and the store's own date for it. */
+export type Come = Pick<ReadCopy & { readonly problem: null }, 'bytes' | 'received'>
+
 /** Hands the answers of one run over in the order asked, once it is the run's turn. */
 export class Turns {
   readonly #locators: readonly Locator[]
   readonly #uids: readonly number[]
   readonly #hand: Hand<ReadCopy>
-  readonly #held = new Map<number, Buffer | string>()
+  readonly #held = new Map<number, Come | string>()
   #heldOctets = 0
   #next = 0
   #room: Promise<void> | undefined
@@ -44,14 +47,15 @@ export class Turns {
   }
 
   /** False: it cannot be held until its turn. */
-  take(uid: number, bytes: Buffer): boolean {
+  take(uid: number, come: Come): boolean {
+    const { length } = come.bytes
     const isNext = this.#isBegun && this.#uids[this.#next] === uid
-    if (!isNext && this.#heldOctets > 0 && this.#heldOctets + bytes.length > HELD_OCTETS) {
+    if (!isNext && this.#heldOctets > 0 && this.#heldOctets + length > HELD_OCTETS) {
       this.#isFull = true
       return false
     }
-    this.#held.set(uid, bytes)
-    this.#heldOctets += bytes.length
+    this.#held.set(uid, come)
+    this.#heldOctets += length
     this.#handOver()
     return true
   }
@@ -81,16 +85,16 @@ export class Turns {
     const answer = this.#held.get(uid)
     if (answer === undefined) return false
     this.#held.delete(uid)
-    if (typeof answer !== 'string') this.#heldOctets -= answer.length
+    if (typeof answer !== 'string') this.#heldOctets -= answer.bytes.length
     this.#give(answer)
     return true
   }
 
-  #give(answer: Buffer | string): void {
+  #give(answer: Come | string): void {
     const locator = this.#locators[this.#next++]
     if (locator === undefined) return
     const copy: ReadCopy =
-      typeof answer === 'string' ? { locator, bytes: null, problem: answer } : { locator, bytes: answer, problem: null }
+      typeof answer === 'string' ? { locator, bytes: null, problem: answer } : { locator, ...answer, problem: null }
     this.#room = this.#hand.give(copy, copy.bytes?.length ?? 0)
   }
 }

@@ -147,8 +147,8 @@ export class AccountWriter implements WritableFolder {
     for (const message of messages) {
       const one = sendable(message, this.#keeps)
       const { token } = message
-      const words = `it has ${one.octets.length} octets, and the server takes ${largest} at most`
-      if (largest !== null && one.octets.length > largest) tooLarge.set(token, { token, outcome: 'refused', words })
+      const words = `it has ${one.octets.size} octets, and the server takes ${largest} at most`
+      if (largest !== null && one.octets.size > largest) tooLarge.set(token, { token, outcome: 'refused', words })
       else sent.push(one)
     }
     this.#tellOfDates(messages)

@@ -15,19 +15,22 @@ export function hasDoublyQuoted(message: Buffer): boolean {
   return quotedLines(message).some((line) => line.depth > 1)
 }
 
-/** Takes the quoting away that the variant put there; gives the message itself where there is none. */
+/** Takes the quoting away that the variant put there, in place. @returns what is left of the message */
 export function unquote(message: Buffer, variant: Variant): Buffer {
   const lines = variant === 'mboxcl2' ? [] : quotedLines(message)
-  const pieces: Buffer[] = []
+  let length = 0
   let from = 0
+  const pass = (to: number): void => {
+    if (length < from) message.copyWithin(length, from, to)
+    length += to - from
+  }
   for (const { start, depth } of lines) {
     if (depth > 1 && variant !== 'mboxrd') continue
-    pieces.push(message.subarray(from, start))
+    pass(start)
     from = start + 1
   }
-  if (pieces.length === 0) return message
-  pieces.push(message.subarray(from))
-  return Buffer.concat(pieces)
+  pass(message.length)
+  return message.subarray(0, length)
 }
 
 interface QuotedLine {

@@ -9,6 +9,7 @@ import { hasDoublyQuoted, hasLengths, hasQuotedFrom, likelyVariant, unquote, typ
 import { nextMessage, type OctetSource, sourceOf } from './source.js'
 import type { SplitMessage } from './split-message.js'
 import { MboxSplitter } from './splitter.js'
+import { OctetWindow } from './window.js'
 
 /**
  * Reads messages by their places, in one pass where these ascend.
@@ -47,10 +48,15 @@ export function offsetOf(locator: Locator): number {
 }
 
 const FIRST_STEP = 1 << 16
+/** Octets of a message that is not copied. */
+const LARGE = 1 << 20
+/** Octets before a place that tell what stands there. */
+const LOOK_BEHIND = 1 << 12
 
 class PlaceReader {
   readonly #mbox: MboxFile
   readonly #file: ReadableFile
+  readonly #window = new OctetWindow()
   #source: OctetSource
   #splitter: MboxSplitter | null = null
   #variant: Variant | null
@@ -69,11 +75,16 @@ class PlaceReader {
   async read(offset: number): Promise<Buffer | null> {
     const message = offset < 0 ? null : await this.#find(offset)
     if (message === null || message.isTooLarge) return null
-    const { octets } = message
+    const octets = this.#take(message)
     const variant = await this.#variantOf(message, octets)
-    const given = unquote(withoutMailboxFields(message.hasLength ? withoutLength(octets) : octets), variant)
-    // The view is gone with the next message.
-    return given === octets ? Buffer.from(octets) : given
+    return unquote(withoutMailboxFields(message.hasLength ? withoutLength(octets) : octets), variant)
+  }
+
+  /** The octets of a message as its reader's own: a copy, or where they are many the memory that they lie in. */
+  #take({ start, octets }: SplitMessage): Buffer {
+    if (octets.length < LARGE) return Buffer.from(octets)
+    this.#window.handOver(start + octets.length - LOOK_BEHIND)
+    return octets
   }
 
   async #find(offset: number): Promise<SplitMessage | null> {
@@ -125,7 +136,9 @@ class PlaceReader {
   }
 
   #newSplitter(dialect: Dialect | null = null): MboxSplitter {
-    return new MboxSplitter({ far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) }, dialect)
+    this.#window.clear()
+    const options = { far: this.#source.far, trustsLengths: hasLengths(this.#mbox.variant) }
+    return new MboxSplitter(options, dialect, this.#window)
   }
 
   /** Asks the whole file only where it matters: `>From ` is read alike in mboxo, mboxrd and mboxcl. */
@@ -161,5 +174,5 @@ function withoutLength(octets: Buffer): Buffer {
   const field = readHeaderFields(octets).find(
     ({ name, value }) => name === 'content-length' && unfold(value) === length,
   )
-  return field === undefined ? octets : Buffer.concat([octets.subarray(0, field.start), octets.subarray(field.end)])
+  return field === undefined ? octets : withoutFields(octets, [field])
 }

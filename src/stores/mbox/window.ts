@@ -1,4 +1,8 @@
 const ROOM = 1 << 20
+const LEAST_FREE = ROOM / 2
+const MODERATE = 1 << 23
+const LARGE = 1 << 26
+const NO_ROOM = Buffer.alloc(0)
 
 /**
  * The stretch of a file that lies in memory. Places are offsets into the file; `octets` begins at `base`.
@@ -27,6 +31,8 @@ export class OctetWindow {
   makeRoom(keep: number): Buffer {
     const from = Math.min(Math.max(keep - this.base, 0), this.octets.length)
     const rest = this.octets.length - from
+    const free = this.#room.length - rest
+    if (from === 0 && rest >= LEAST_FREE && free >= LEAST_FREE) return this.#room.subarray(rest)
     const wanted = roomFor(rest)
     const target = wanted === this.#room.length ? this.#room : Buffer.allocUnsafe(wanted)
     this.octets.copy(target, 0, from)
@@ -34,6 +40,12 @@ export class OctetWindow {
     this.base += from
     this.octets = target.subarray(0, rest)
     return target.subarray(rest)
+  }
+
+  /** Lets go of the memory, which is somebody else's from now on, and forgets what lies before `keep`. */
+  handOver(keep: number): void {
+    this.#room = NO_ROOM
+    this.makeRoom(keep)
   }
 
   /** `count` octets were put into the room; none: the file ends here. */
@@ -57,8 +69,9 @@ export class OctetWindow {
   }
 }
 
+/** From a size on it grows at once to what most large messages fit into: each growth copies all, and leaves the old room behind. */
 function roomFor(rest: number): number {
   let room = ROOM
-  while (room - rest < Math.max(ROOM / 2, rest / 2)) room *= 2
+  while (room - rest < Math.max(LEAST_FREE, rest / 2)) room = room === MODERATE ? LARGE : room * 2
   return room
 }
