@@ -1,3 +1,5 @@
+import type { EpochSeconds } from '../message/message.js'
+import type { StepOutcome } from './journal-entry.js'
 import { isSame, LF, Reading } from './octet-reading.js'
 
 const WORDS = {
@@ -14,6 +16,24 @@ export function describeAlteration(given: Buffer, kept: Buffer): string {
   const [head, body] = split(given)
   const [newHead, newBody] = split(kept)
   return isSame(body, newBody) ? describeHeader(head, newHead) : WORDS.text
+}
+
+/** What is otherwise with a copy that was read back; null: nothing is. */
+export function describeChange({ altered, received }: Pick<StepOutcome, 'altered' | 'received'>): string | null {
+  const told = [
+    ...(altered === undefined ? [] : [`altered by the server: ${altered}`]),
+    ...(received === undefined ? [] : [describeDates(...received)]),
+  ]
+  return told.length === 0 ? null : told.join('; ')
+}
+
+/** Says that a copy has another received date than it was to get. */
+export const describeDates = (given: EpochSeconds, kept: EpochSeconds): string =>
+  `the store has the received date ${writeDate(kept)} instead of ${writeDate(given)}`
+
+function writeDate(seconds: EpochSeconds): string {
+  const date = new Date(seconds * 1_000)
+  return Number.isNaN(date.getTime()) ? 'a year beyond reckoning' : date.toISOString().replace('.000Z', 'Z')
 }
 
 /** Whether what a copy replaces may go although the store altered the copy: nothing that a person reads was lost. */

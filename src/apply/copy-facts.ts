@@ -3,6 +3,7 @@ import { Notebook } from '../index/notebook.js'
 import type { DkimSummary } from '../message/dkim-summary.js'
 import type { CopyStep } from '../plan/step.js'
 import type { Locator } from '../stores/store.js'
+import { describeDates } from './alteration.js'
 import { readJournal } from './journal.js'
 import type { StepState } from './result.js'
 import type { Run } from './run.js'
@@ -20,6 +21,8 @@ export interface CopyFact {
   readonly isVerified: boolean
   /** What was otherwise when it was read back. */
   readonly altered: string | null
+  /** That its received date is another one there; null: it is not, or the store does not say. */
+  readonly redated: string | null
   /** What DKIM signatures said of the body before and after; null: there are none, or nobody looked. */
   readonly dkim: readonly [before: DkimSummary, after: DkimSummary | null] | null
   /** Why it was not made. */
@@ -35,6 +38,7 @@ const NOTHING: Noted = {
   at: null,
   isVerified: false,
   altered: null,
+  redated: null,
   dkim: null,
   code: null,
   message: null,
@@ -45,8 +49,9 @@ const NOTHING: Noted = {
 export function* walkCopyFacts(run: Run): Generator<CopyFact> {
   using notes = new Notebook()
   const { states } = readHistory(run, ({ outcome }) => {
-    const { n, at = null, verified = false, altered = null, dkim = null } = outcome
-    notes.set(String(n), JSON.stringify({ ...NOTHING, at, isVerified: verified, altered, dkim }))
+    const { n, at = null, verified = false, altered = null, received, dkim = null } = outcome
+    const redated = received === undefined ? null : describeDates(...received)
+    notes.set(String(n), JSON.stringify({ ...NOTHING, at, isVerified: verified, altered, redated, dkim }))
   })
   for (const entry of readJournal(run.journal)) {
     if (!('n' in entry) || states[entry.n] === STEP.done) continue

@@ -62,8 +62,8 @@ export interface StepOutcome {
   readonly verified?: true
   /** It was read back: what is otherwise. */
   readonly altered?: string
-  /** It was read back: its received date, where that is another one than was given. */
-  readonly received?: EpochSeconds
+  /** It was read back: its received date is another one than was given. */
+  readonly received?: readonly [given: EpochSeconds, kept: EpochSeconds]
   /** What its DKIM signatures said of the body before and after, where it has any and the run is a migration. */
   readonly dkim?: readonly [before: DkimSummary, after: DkimSummary | null]
   /** It was read back: what lies there, where the step does not say it. */

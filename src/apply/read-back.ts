@@ -73,7 +73,7 @@ async function compare(
   const before = looksAtSignatures ? given.signatures : null
   return {
     ...(wire === given.wire ? { verified: true } : await altered(given, bytes)),
-    ...(received === null || kept === null || kept === received ? {} : { received: kept }),
+    ...(received === null || kept === null || kept === received ? {} : { received: [received, kept] }),
     ...(wire === expect.wire ? {} : { wire }),
     ...(before === null ? {} : { dkim: [before, isEqual ? before : summariseBodyHashes(bytes)] }),
   }

@@ -37,6 +37,8 @@ export interface ApplyCounts {
   /** Copies that were read back with an equal `wire` digest. */
   readonly verified: number
   readonly alteredByServer: number
+  /** Copies that have another received date in the target than they were given. */
+  readonly redatedByServer: number
   /** Deleted messages that are marked and still there. */
   readonly notExpunged: number
 }

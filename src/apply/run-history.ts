@@ -10,6 +10,7 @@ import {
   type StepOutcome,
 } from './journal-entry.js'
 import { linesFrom } from './line-file.js'
+import { ReadTally } from './read-tally.js'
 import type { ApplyCounts, StepState } from './result.js'
 import type { Run } from './run.js'
 
@@ -26,9 +27,8 @@ export interface History {
   readonly pending: readonly BeginEntry[]
   /** The highest number of a piece of work. */
   readonly last: number
-  readonly verified: number
-  readonly altered: number
-  readonly notExpunged: number
+  /** Of all outcomes. */
+  readonly tally: ReadTally
   readonly end: EndEntry | null
   /** When its quarantine was emptied. */
   readonly pruned: string | null
@@ -60,9 +60,7 @@ class Reading {
   #last = 0
   #end: EndEntry | null = null
   #pruned: string | null = null
-  #verified = 0
-  #altered = 0
-  #notExpunged = 0
+  readonly #tally = new ReadTally()
 
   constructor(onEnded: (ended: Ended) => void) {
     this.#onEnded = onEnded
@@ -90,9 +88,7 @@ class Reading {
     for (const outcome of outcomes) {
       const state = stateAfter(begin, outcome)
       if (state !== null) this.#states[outcome.n] = state
-      if (outcome.verified) this.#verified++
-      if (outcome.altered !== undefined) this.#altered++
-      if (outcome.outcome === 'not-expunged') this.#notExpunged++
+      this.#tally.add(outcome)
       this.#onEnded({ begin, outcome })
     }
   }
@@ -103,9 +99,7 @@ class Reading {
       states: this.#states,
       pending: [...this.#begun.values()],
       last: this.#last,
-      verified: this.#verified,
-      altered: this.#altered,
-      notExpunged: this.#notExpunged,
+      tally: this.#tally,
       end: this.#end,
       pruned: this.#pruned,
     }

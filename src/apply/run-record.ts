@@ -46,7 +46,7 @@ function recordOf(run: Run): RunRecord {
       ended: end?.at ?? null,
       state: end?.end === 'finished' ? 'done' : 'unfinished',
       steps: history.header?.steps ?? 0,
-      counts: end?.counts ?? countsOf(history),
+      counts: { ...countsOf(history), ...end?.counts },
       quarantined: quarantinedOf(run, history),
       isPruned: history.pruned !== null,
     }
@@ -57,9 +57,7 @@ function recordOf(run: Run): RunRecord {
   }
 }
 
-function countsOf({ states, verified, altered, notExpunged }: History): ApplyCounts {
-  return { ...countStates(states), verified, alteredByServer: altered, notExpunged }
-}
+const countsOf = ({ states, tally }: History): ApplyCounts => ({ ...countStates(states), ...tally.counts })
 
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error
 

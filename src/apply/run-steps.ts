@@ -1,4 +1,5 @@
 import { Notebook } from '../index/notebook.js'
+import { describeChange } from './alteration.js'
 import { readJournal } from './journal.js'
 import type { RunStep, StepFailure } from './result.js'
 import type { Run } from './run.js'
@@ -26,7 +27,8 @@ export function* walkFailures(run: Run): Generator<StepFailure> {
 export function* walkRunSteps(run: Run): Generator<RunStep> {
   using messages = new Notebook()
   const { states } = readHistory(run, ({ outcome }) => {
-    if (outcome.altered !== undefined) messages.set(String(outcome.n), `altered by the server: ${outcome.altered}`)
+    const change = describeChange(outcome)
+    if (change !== null) messages.set(String(outcome.n), change)
     if (outcome.outcome === 'not-expunged') messages.set(String(outcome.n), 'marked as deleted, and not expunged')
   })
   for (const entry of readJournal(run.journal)) if ('n' in entry) noteFailure(messages, states, entry.n, entry.message)

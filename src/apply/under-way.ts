@@ -10,6 +10,7 @@ import type { Outline } from './outline.js'
 import { Places } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
 import { measureQuarantine, type QuarantineError } from './quarantine.js'
+import type { ReadTally } from './read-tally.js'
 import type { ApplyCounts, ApplyResult } from './result.js'
 import { countStates, type History, STEP, stateAfter } from './run-history.js'
 import { SourceFolders } from './source-folders.js'
@@ -33,7 +34,7 @@ export class UnderWay implements AsyncDisposable {
   readonly #targets = new Map<string, Promise<WritableStore>>()
   /** Why nothing more is copied to a store. */
   readonly #full = new Map<string, string>()
-  readonly #tally: { verified: number; altered: number; notExpunged: number }
+  readonly #tally: ReadTally
   #unsettled = 0
   #why: string | null = null
   #isInterrupted = false
@@ -47,7 +48,7 @@ export class UnderWay implements AsyncDisposable {
     this.places = new Places(stores, book)
     this.sources = new SourceFolders(this.places)
     this.states = history.states.map((state) => (state === STEP.failed || state === STEP.skipped ? STEP.open : state))
-    this.#tally = { verified: history.verified, altered: history.altered, notExpunged: history.notExpunged }
+    this.#tally = history.tally
   }
 
   /** Whether nothing more is begun. */
@@ -93,9 +94,7 @@ export class UnderWay implements AsyncDisposable {
       const state = stateAfter(about, outcome)
       if (state === null) continue
       this.states[outcome.n] = state
-      if (outcome.verified) this.#tally.verified++
-      if (outcome.altered !== undefined) this.#tally.altered++
-      if (outcome.outcome === 'not-expunged') this.#tally.notExpunged++
+      this.#tally.add(outcome)
       if (state === STEP.done) this.request.onProgress({ steps: 1, octets: 0 })
     }
   }
@@ -151,12 +150,7 @@ export class UnderWay implements AsyncDisposable {
   }
 
   #count(): ApplyCounts {
-    return {
-      ...countStates(this.states),
-      verified: this.#tally.verified,
-      alteredByServer: this.#tally.altered,
-      notExpunged: this.#tally.notExpunged,
-    }
+    return { ...countStates(this.states), ...this.#tally.counts }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

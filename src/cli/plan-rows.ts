@@ -48,12 +48,12 @@ function shownSteps(
   header: PlanHeader,
   rows: () => Iterable<BareStepRow>,
   counts: PlanCounts,
-  { done, failed, skipped, open, verified, alteredByServer, notExpunged }: CarriedCounts,
+  { done, failed, skipped, open, verified, alteredByServer, redatedByServer, notExpunged }: CarriedCounts,
   end: PlanEnd,
   tell: TellMail,
 ): ShownSteps {
   const targets = header.stores.filter(({ role }) => role === 'target').map(({ name }) => name)
-  const carried = { done, failed, skipped, open, verified, alteredByServer, notExpunged }
+  const carried = { done, failed, skipped, open, verified, alteredByServer, redatedByServer, notExpunged }
   const sumUp = (): PlanSummary => {
     const folders = tallyFolders(rows(), tell, end.kind === 'carried')
     return { ...counts, ...carried, targets, end, folders }

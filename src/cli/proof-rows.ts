@@ -43,10 +43,11 @@ export function saidOfReading({ folder, locator, detail, other }: NotedClaim, re
 
 /** A message that was to be copied. */
 export function saidOfFact(fact: CopyFact): NotedEnd {
-  const { step, state, isVerified, altered, message, code, keptAs, dkim } = fact
+  const { step, state, isVerified, altered, redated, message, code, keptAs, dkim } = fact
   const at = { folder: step.to.folder, locator: fact.at }
-  if (state === 'done' && isVerified) return { verdict: 'verified', detail: '', at, dkim }
-  if (state === 'done' && altered !== null) return { verdict: 'altered-by-server', detail: altered, at, dkim }
+  const detail = [altered, redated].filter((each) => each !== null).join('; ')
+  if (state === 'done' && isVerified) return { verdict: 'verified', detail, at, dkim }
+  if (state === 'done' && altered !== null) return { verdict: 'altered-by-server', detail, at, dkim }
   if (state === 'done') return { verdict: 'failed', detail: 'stored, and could not be read back', at }
   const why = message ?? 'not come to'
   if (code === 'REFUSED')

@@ -25,6 +25,8 @@ export interface CarriedCounts {
   readonly verified: number
   /** Copies that the target changed when it stored them. */
   readonly alteredByServer: number
+  /** Copies to which the target gave another received date. */
+  readonly redatedByServer: number
   /** Deletions that are marked and not expunged. */
   readonly notExpunged: number
 }
@@ -36,6 +38,7 @@ export const NOTHING_CARRIED: CarriedCounts = {
   open: 0,
   verified: 0,
   alteredByServer: 0,
+  redatedByServer: 0,
   notExpunged: 0,
 }
 
@@ -79,7 +82,7 @@ function heading(summary: PlanSummary): string {
   const steps = countSteps(summary)
   if (steps === 0) return `Nothing to do in ${summary.targets.join(', ')}.`
   if (summary.end.kind !== 'carried') return `To do in ${summary.targets.join(', ')}: ${listCounts(summary)}.`
-  const { done, failed, skipped, open, verified, alteredByServer, notExpunged } = summary
+  const { done, failed, skipped, open, verified, alteredByServer, redatedByServer, notExpunged } = summary
   const told = [
     `${formatCount(done)} of ${countOf(steps, 'step')} done in ${summary.targets.join(', ')} (${listCounts(summary)})`,
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
@@ -87,6 +90,7 @@ function heading(summary: PlanSummary): string {
     ...(open > 0 ? [`${formatCount(open)} not come to`] : []),
     ...(verified > 0 ? [`${countOf(verified, 'copy', 'copies')} verified`] : []),
     ...(alteredByServer > 0 ? [`${formatCount(alteredByServer)} altered by the server`] : []),
+    ...(redatedByServer > 0 ? [`${formatCount(redatedByServer)} given another received date by the server`] : []),
     ...(notExpunged > 0 ? [`${formatCount(notExpunged)} marked and not expunged`] : []),
   ]
   return `${told.join('; ')}.`
