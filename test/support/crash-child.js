@@ -2,15 +2,15 @@
 // each call that prepares, carries out or settles work on the slave or makes a folder there, and between messages that it reads.
 import { writeSync } from 'node:fs'
 
-const { dist, root, master, slave, mode, dieAt } = JSON.parse(process.argv[2])
+const { dist, root, mode, dieAt, folders = null, ...given } = JSON.parse(process.argv[2])
 const load = (path) => import(`${dist}/${path}.js`)
-const [{ openStore }, { openWritableStore }, { openRuns }, { settleUnfinished }, { applyPlan }] = await Promise.all([
+const [{ imapAccount }, { openStore }, { openWritableStore }, { openRuns }] = await Promise.all([
+  load('stores/imap/account'),
   load('stores/drivers'),
   load('stores/writable-drivers'),
   load('apply/runs'),
-  load('apply/settle'),
-  load('apply/apply'),
 ])
+const [{ settleUnfinished }, { applyPlan }] = await Promise.all([load('apply/settle'), load('apply/apply')])
 const [{ scanStore }, { compareStores }, { COMPARE_ALL }, { planOneWay }, { StepSpool }] = await Promise.all([
   load('index/scan'),
   load('audit/compare/compare-stores'),
@@ -56,6 +56,37 @@ function watched(made) {
 }
 
 const signal = new AbortController().signal
+const note = () => {}
+
+/** A store as it was given; an account is told by port and user. */
+function specOf({ name, type, ...place }) {
+  if (type !== 'imap') return { name, type, ...place }
+  const authentication = { kind: 'password', password: async () => 'secret', method: null, authzid: null }
+  const account = imapAccount({ name, host: '127.0.0.1', security: 'none', authentication, ...place })
+  return { name, type, account, note, signal }
+}
+
+/** Has a folder renamed and one subscribed to as well, as long as they are not; what else is to be done is done. */
+async function addFolderSteps(spool, store) {
+  const names = new Set((await store.list()).folders.map(({ name }) => name))
+  const subscribed = new Set(await store.subscriptions())
+  const { rename, subscribe } = folders
+  const at = (folder) => ({ store: store.spec.name, folder })
+  const isOpen = names.has(rename.from) && !names.has(rename.to)
+  const isAboutIt = (step) => [rename.from, rename.to].some((name) => JSON.stringify(step).includes(`"${name}"`))
+  const whole = new StepSpool()
+  const left = [...spool.steps()].filter((step) => !isOpen || !isAboutIt(step))
+  const why = 'wanted'
+  const drafts = [
+    ...(isOpen ? [{ op: 'renameFolder', why, at: at(rename.from), to: rename.to }] : []),
+    ...(subscribed.has(subscribe) ? [] : [{ op: 'subscribe', why, at: at(subscribe), subscribed: true }]),
+    ...left.map(({ id, ...draft }) => draft),
+  ]
+  for (const [nth, draft] of drafts.entries()) whole.add(draft, nth)
+  return whole
+}
+
+const [master, slave] = [specOf(given.master), specOf(given.slave)]
 const options = {
   cacheDirectory: null,
   rebuild: false,
@@ -78,12 +109,14 @@ const comparison = await compareStores(scannedFrom.index, scannedTo.index, COMPA
 const spool = new StepSpool()
 const plan = { mode, copies: 'one', deleteFolders: true, masterKeeps: () => true, whyNoFlag: () => '' }
 planOneWay(comparison, { master: scannedFrom.index, slave: scannedTo.index }, plan, spool)
+const whole = folders === null ? spool : await addFolderSteps(spool, to)
+const steps = [...whole.steps()].map(({ op }) => op)
 const stores = [
   { name: from.spec.name, type: from.spec.type, role: 'source', open: '', identity: from.identity },
   { name: to.spec.name, type: to.spec.type, role: 'target', open: '', identity: to.identity },
 ]
 const header = { mbaudit: 'plan', version: 1, made: '', command: 'sync', options: {}, stores, compared: {}, notes: [] }
-const run = await runs.create(spool.toPlan(header), Date.now())
+const run = await runs.create(whole.toPlan(header), Date.now())
 const { failures, ...result } = await applyPlan({
   run,
   stores: [
@@ -93,7 +126,8 @@ const { failures, ...result } = await applyPlan({
   jobs: 2,
   signal,
   onProgress: () => {},
-  note: () => {},
+  note,
   now: Date.now,
 })
-writeSync(1, JSON.stringify({ points, result, failures: [...failures] }))
+writeSync(1, JSON.stringify({ points, steps, result, failures: [...failures] }))
+for (const store of [from, to]) await store[Symbol.asyncDispose]()
