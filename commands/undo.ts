@@ -30,7 +30,7 @@ while its source still has the mail. What cannot be taken back is told. The plan
       choose: (config, choices) => choosePlannedStores(stores, config, choices),
       folders: { only: [], not: [] },
       whenOpen: (open) => requireIdentities(stores, open),
-      make: (scanned) => planToUndo(run, scanned, flags['max-delete']),
+      make: (scanned, _stores, { runs }) => planToUndo(run, runs, scanned, flags['max-delete']),
     })
   }
 }

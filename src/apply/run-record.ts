@@ -23,9 +23,10 @@ export function hasStepsLeft(run: Run): boolean {
 export function recordsOf(runs: readonly Run[]): RunRecord[] {
   const records = runs.map(recordOf)
   const undone = new Map<string, string>()
-  for (const { name, header, ended, state } of records) {
+  for (const { name, header, state, counts } of records) {
     const of = header?.command === 'undo' ? header.options.run : undefined
-    if (typeof of === 'string' && ended !== null && state === 'done') undone.set(of, name)
+    // One in which something failed is gone on with by another.
+    if (typeof of === 'string' && state === 'done' && counts?.failed === 0) undone.set(of, name)
   }
   return records.map((record) => {
     const undoneBy = undone.get(record.name) ?? null

@@ -2,7 +2,7 @@ import { Notebook } from '../index/notebook.js'
 import { type Digest, epochSeconds } from '../message/message.js'
 import type { CopyStep, Step } from '../plan/step.js'
 import type { DoneStep } from '../plan/undo.js'
-import { locator } from '../stores/store.js'
+import { type Locator, locator } from '../stores/store.js'
 import type { Before, BeginEntry } from './journal-entry.js'
 import { QUARANTINE_FOLDER, QUARANTINE_STORE, quarantineLocator } from './quarantine.js'
 import type { Run } from './run.js'
@@ -16,9 +16,14 @@ interface Placed {
   readonly verified: boolean
 }
 
-/** What a run did, for taking it back: the steps that it changed something with, in the order of its plan. */
-export function* undoFacts(run: Run): Generator<DoneStep> {
+/**
+ * What a run did, for taking it back: the steps that it changed something with, in the order of its plan.
+ *
+ * @param all - where there may be runs that took some of it back before
+ */
+export function* undoFacts(run: Run, all: readonly Run[] = []): Generator<DoneStep> {
   using notes = new Notebook()
+  for (const undo of all) if (isUndoOf(undo, run)) noteBroughtBack(notes, undo)
   let last: BeginEntry | null = null
   let befores: ReadonlyMap<number, Before> = new Map()
   const { states, pruned } = readHistory(run, (ended) => {
@@ -41,8 +46,27 @@ export function* undoFacts(run: Run): Generator<DoneStep> {
       quarantined: isKept
         ? { store: QUARANTINE_STORE, folder: QUARANTINE_FOLDER, locator: quarantineLocator(step.id) }
         : null,
+      ...(isKept ? broughtBackIn(notes, quarantineLocator(step.id)) : {}),
     }
   }
+}
+
+const backKey = (quarantined: Locator): string => `back ${quarantined}`
+
+function isUndoOf({ plan }: Run, { name }: Run): boolean {
+  const { command, options } = plan.header
+  return command === 'undo' && options.run === name
+}
+
+/** Notes where a run has put what it took out of a quarantine. */
+function noteBroughtBack(notes: Notebook, undo: Run): void {
+  for (const { step, locator, generation } of undoFacts(undo))
+    if (step.op === 'copy') notes.set(backKey(step.from.locator), JSON.stringify({ locator, generation }))
+}
+
+function broughtBackIn(notes: Notebook, quarantined: Locator): Pick<DoneStep, 'broughtBack'> {
+  const text = notes.get(backKey(quarantined))
+  return text === null ? {} : { broughtBack: JSON.parse(text) }
 }
 
 function noteEnd(notes: Notebook, ended: Ended, before: Before | null): void {

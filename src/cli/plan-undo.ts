@@ -49,13 +49,14 @@ export function storesToUndo(run: Run): readonly PlanStore[] {
 /** Plans what takes a run back, from its journal and from what the stores hold now. */
 export async function planToUndo(
   run: Run,
+  runs: Runs,
   scanned: ScannedStores,
   limit: MaxDelete = { kind: 'none' },
 ): Promise<MadePlan> {
   const spool = new StepSpool()
   const indexes = scanned.scans.map(({ index }) => index)
   for (const index of indexes) await index.needIdentities()
-  const { notes } = planUndo(factsOf(run), indexes, spool)
+  const { notes } = planUndo(factsOf(run, runs), indexes, spool)
   const stores = storesToUndo(run).map((store) => ({ ...store, identity: identityIn(scanned, store) }))
   const targets = stores.filter(({ role }) => role === 'target').map(({ name }) => name)
   const scans = scanned.open.filter(({ store }) => targets.includes(store.spec.name))
@@ -73,9 +74,13 @@ async function renewManifests({ plan }: Run, targets: readonly OpenScan[]): Prom
 const identityIn = ({ open }: ScannedStores, { name, identity }: PlanStore): string =>
   open.find(({ store }) => store.spec.name === name)?.store.identity ?? identity
 
-function* factsOf(run: Run): Iterable<DoneStep> {
-  for (const fact of undoFacts(run)) {
+function* factsOf(run: Run, runs: Runs): Iterable<DoneStep> {
+  for (const fact of undoFacts(run, readableOf(runs))) {
     const { quarantined } = fact
     yield quarantined === null ? fact : { ...fact, quarantined: { ...quarantined, store: quarantineOf(run) } }
   }
 }
+
+/** The runs whose plans can be read. */
+const readableOf = (runs: Runs): readonly Run[] =>
+  runs.list().flatMap(({ name, damage }) => (damage === null ? [runs.open(name)] : []))

@@ -94,11 +94,19 @@ export class UndoMails {
       else this.#unmark(copy, flags, expect)
       return
     }
+    if (this.#isBack(step, fact)) return
     this.#folders.need(at)
     const to = { store: at.store, folder: at.folder }
     const lacking = this.#comesTo(to, expect.identity)
     const copy = { op: 'copy', why: 'deleted by the run', from, to, expect: { ...expect, generation: null } } as const
     this.#into.add({ ...copy, flags, received, lacking })
+  }
+
+  /** Whether an earlier undo has brought it back, and it is there still. */
+  #isBack({ at, expect }: DeleteStep, { broughtBack }: DoneStep): boolean {
+    if (broughtBack === undefined) return false
+    const { locator, generation } = broughtBack
+    return (this.#at(at, locator, generation, same(expect)) ?? this.#lastIn(at, expect)) !== null
   }
 
   #stillThere({ at, expect }: FlagsStep | DeleteStep, { locator, generation }: DoneStep): IndexedCopy | null {

@@ -19,6 +19,8 @@ export interface DoneStep {
   readonly wire?: Digest
   /** Of a deletion: where in the quarantine the message lies. */
   readonly quarantined: CopyRef | null
+  /** Of a deletion that an earlier undo, which did not come to its end, took back: where it put the message. */
+  readonly broughtBack?: Pick<DoneStep, 'locator' | 'generation'>
 }
 
 /**

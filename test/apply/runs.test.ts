@@ -122,6 +122,21 @@ describe('runs', () => {
   })
 })
 
+describe('a run', () => {
+  it.each([
+    ['is undone when it was taken back', null, 'undone'],
+    ['is not undone as long as something of that failed', 'no room', 'done'],
+  ])('%s', async (_, words, state) => {
+    const run = await deleting()
+    const from = await memorySide('quarantine', { INBOX: [mail('x')] }, null)
+    const slave = await memorySide('slave', { INBOX: [] }, { refuses: () => words })
+    const steps = [copyStep(from, copyOf(from, 'x'), slave)]
+    const plan = planOf(steps, [from, slave], { command: 'undo', options: { run: run.name } })
+    await apply(bench, plan, [from, slave])
+    expect(bench.runs.list().find(({ name }) => name === run.name)?.state).toBe(state)
+  })
+})
+
 describe('a journal', () => {
   it('whose last line is torn loses that line alone', async () => {
     const { run, master, slave } = await stopped(['a', 'b', 'c'], 3)

@@ -106,6 +106,24 @@ describe('undo', () => {
     expect([again.status, again.document.error.message]).toEqual([2, expect.stringContaining(document.run)])
   })
 
+  it('that was killed is gone on with by the same command, and nothing comes twice', async () => {
+    const before = readMaildir(slave)
+    const run = await sync('--delete')
+    const { document } = await json('undo', run, '--yes')
+    const journal = join(place.path, '..', 'state', 'mbaudit', 'runs', document.run, 'journal.jsonl')
+    const lines = readFileSync(journal, 'utf8').trimEnd().split('\n')
+    expect(lines.at(-1)).toMatch(/^\{"end"/)
+    writeFileSync(
+      journal,
+      lines
+        .slice(0, -1)
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
+    const again = await json('undo', run, '--yes')
+    expect([again.status, again.document.steps, readMaildir(slave)]).toEqual([0, [], before])
+  })
+
   it.each([['nothing'], [''], ['2']])('of %j, which names no run or several, is refused', async (name) => {
     await sync('--delete')
     await json('dedupe', 'maildir:s', '--yes')
