@@ -14,6 +14,8 @@ export interface Fault {
   readonly after: number
   /** Connections from the first one that it befalls. */
   readonly connections: number
+  /** Whether what is said on all connections is counted together, so that it befalls the one that is spoken on then. */
+  readonly isOfAll?: boolean
 }
 
 export interface FaultProxy extends AsyncDisposable {
@@ -22,6 +24,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly connections: () => number
   /** Times that a client spoke after the server had: round trips, as far as what is said depends on what was heard. */
   readonly turns: () => number
+  /** Octets that went over all connections since the last `set`. */
+  readonly passed: Readonly<Record<Side, number>>
   /** All that went over the first connection since the last `set`. */
   readonly said: { readonly server: Buffer; readonly client: Buffer }
   /** What befalls the connections that are made from now on. */
@@ -33,22 +37,27 @@ export async function startFaultProxy(target: number, delay = 0): Promise<FaultP
   let fault: Fault | null = null
   let [made, turns] = [0, 0]
   let said = { server: [] as Buffer[], client: [] as Buffer[] }
+  let passed = { server: 0, client: 0 }
+  /** What all connections together may still say. */
+  let common = leftOf()
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (client) => {
     const first = ++made === 1 ? said : null
     const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true })
     const own = fault !== null && made <= fault.connections ? fault : null
     const pair = { server: upstream, client }
-    let last: 'server' | 'client' = 'server'
-    const heard = (from: 'server' | 'client', octets: Buffer) => {
+    const left = own?.isOfAll === true ? common : leftOf(own?.after)
+    let last: Side = 'server'
+    const heard = (from: Side, octets: Buffer) => {
       first?.[from].push(octets)
+      passed[from] += octets.length
       if (from === 'client' && last === 'server') turns++
       last = from
     }
     for (const from of ['server', 'client'] as const) {
       sockets.add(pair[from])
       pair[from].on('close', () => sockets.delete(pair[from])).on('error', () => undefined)
-      passOn(pair, from, own?.from === from ? own : null, delay, heard)
+      passOn(pair, from, own?.from === from ? { ...own, left } : null, delay, heard)
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -56,6 +65,9 @@ export async function startFaultProxy(target: number, delay = 0): Promise<FaultP
     port: (server.address() as AddressInfo).port,
     connections: () => made,
     turns: () => turns,
+    get passed() {
+      return passed
+    },
     get said() {
       return { server: Buffer.concat(said.server), client: Buffer.concat(said.client) }
     },
@@ -64,6 +76,8 @@ export async function startFaultProxy(target: number, delay = 0): Promise<FaultP
       made = 0
       turns = 0
       said = { server: [], client: [] }
+      passed = { server: 0, client: 0 }
+      common = leftOf(next?.after)
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
@@ -72,18 +86,27 @@ export async function startFaultProxy(target: number, delay = 0): Promise<FaultP
   }
 }
 
-type Pair = Readonly<Record<'server' | 'client', Socket>>
+type Side = 'server' | 'client'
+type Pair = Readonly<Record<Side, Socket>>
+
+/** What may be said until the fault befalls. */
+interface Left {
+  octets: number
+  hasBefallen: boolean
+}
+
+const leftOf = (octets = Number.POSITIVE_INFINITY): Left => ({ octets, hasBefallen: false })
 
 /** Passes on what one of two says, until a fault befalls it. */
 function passOn(
   pair: Pair,
-  from: 'server' | 'client',
-  fault: Fault | null,
+  from: Side,
+  fault: (Fault & { readonly left: Left }) | null,
   delay: number,
-  heard: (from: 'server' | 'client', octets: Buffer) => void,
+  heard: (from: Side, octets: Buffer) => void,
 ): void {
   const [source, sink] = from === 'server' ? [pair.server, pair.client] : [pair.client, pair.server]
-  let left = fault?.after ?? Number.POSITIVE_INFINITY
+  const left = fault?.left ?? leftOf()
   let isOver = false
   const later = (act: () => void) => (delay === 0 ? act() : setTimeout(act, delay))
   const strike = () => {
@@ -92,10 +115,13 @@ function passOn(
   }
   source.on('data', (octets) => {
     if (isOver) return
-    const passed = octets.length > left ? octets.subarray(0, left) : octets
-    left -= passed.length
+    // It may have befallen another connection: this one goes on.
+    const isCounted = !left.hasBefallen
+    const passed = isCounted && octets.length > left.octets ? octets.subarray(0, left.octets) : octets
+    left.octets -= passed.length
     heard(from, passed)
-    const isLast = left <= 0
+    const isLast = isCounted && left.octets <= 0
+    if (isLast) left.hasBefallen = true
     if (isLast) isOver = true
     later(() => {
       if (sink.destroyed) return

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MbauditError } from '../../../src/errors.js'
@@ -9,6 +7,7 @@ import { folderName, locator } from '../../../src/stores/store.js'
 import type { Mark, Outcome, Outgoing, Work, WritableStore } from '../../../src/stores/writable.js'
 import { isToBeTested } from '../../support/daemon.js'
 import { type Dovecot, type DovecotOptions, hasDovecot, startDovecot } from '../../support/dovecot.js'
+import { untilSessions } from '../../support/dovecot-sessions.js'
 import { edgesOf, seeded } from '../../support/edges.js'
 import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.js'
 import { accountAt } from '../../support/imap-accounts.js'
@@ -76,24 +75,11 @@ describe.skipIf(!isToBeTested(hasDovecot)).each([
     await dovecot?.[Symbol.asyncDispose]()
   }, 60_000)
 
-  /** Sessions of a user that Dovecot has not ended yet. */
-  function alive(user: string): number {
-    const log = readFileSync(join(dovecot.directory, 'log'), 'utf8')
-    const count = (pattern: RegExp): number => log.match(pattern)?.length ?? 0
-    return (
-      count(new RegExp(`imap-login: Info: Login: user=<${user}>`, 'g')) -
-      count(new RegExp(`imap\\(${user}\\)<.*?>: Info: (?:Disconnected|Connection closed|Logged out)`, 'g'))
-    )
-  }
-
   /**
    * Waits until no session but one is at work: a look that is taken then sees all that the broken ones did. One that stalled
    * stays, and has nothing to do.
    */
-  async function pauseFor(user: string): Promise<void> {
-    const until = Date.now() + STALLED
-    while (alive(user) > 1 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 5))
-  }
+  const pauseFor = (user: string): Promise<void> => untilSessions(dovecot, user, 1, STALLED)
 
   async function open(port: number, user: string, retries: number, silence: number): Promise<WritableStore> {
     const timeouts = { connect: 5_000, greeting: 1_000, silence }
