@@ -127,6 +127,10 @@ function* stepsOf(way: UnderWay, groups: readonly StepGroup[]): Generator<Number
 }
 
 async function copyInto(way: UnderWay, to: FolderRef, groups: readonly StepGroup[]): Promise<void> {
+  if (way.isUnmade(to)) {
+    for (const numbered of stepsOf(way, groups)) if (way.isOpen(numbered)) way.leaveUnmade(numbered, to)
+    return
+  }
   await using folder = await (await way.target(to.store)).openForWriting(to.folder)
   const incoming = function* (): Generator<Incoming> {
     for (const { n, step } of stepsOf(way, groups))

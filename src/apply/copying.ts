@@ -190,7 +190,7 @@ export class FolderCopying {
   /** Whether the store is full, and gets nothing more. */
   #leaveForRoom(incoming: readonly Incoming[]): boolean {
     const full = this.#way.whyFull(this.#to.store)
-    if (full !== null) for (const each of incoming) this.#way.leave(each, 'skipped', 'QUOTA_EXCEEDED', full)
+    if (full !== null) for (const each of incoming) this.#way.leaveOfFolder(each, 'skipped', 'QUOTA_EXCEEDED', full)
     return full !== null
   }
 

@@ -32,6 +32,7 @@ export const isFolderStep = (step: Step): step is FolderStep =>
 
 async function changeFolder(way: UnderWay, numbered: NumberedStep & { readonly step: FolderStep }): Promise<void> {
   const { n, step } = numbered
+  if (step.op === 'subscribe' && way.isUnmade(step.at)) return way.leaveUnmade(numbered, step.at)
   try {
     const store = await way.target(step.at.store)
     const seen = await lookAtFolders(store)
@@ -56,7 +57,11 @@ async function changeFolder(way: UnderWay, numbered: NumberedStep & { readonly s
   } catch (error) {
     if (!(error instanceof MbauditError) || error instanceof JournalLostError) throw error
     if (error.exitStatus === EXIT.interrupted) way.interrupt()
-    else way.leave(numbered, 'failed', error.code, wordsOf(error))
+    else {
+      way.leaveOfFolder(numbered, 'failed', error.code, wordsOf(error))
+      if (step.op === 'createFolder') way.noteUnmade(step.at, error)
+      else if (step.op === 'renameFolder') way.noteUnmade({ ...step.at, folder: step.to }, error)
+    }
   }
 }
 

@@ -35,7 +35,10 @@ function* openMoves(way: UnderWay, groups: readonly StepGroup[], which: Which): 
   for (const group of groups) {
     for (const { n, step } of way.request.run.plan.ofGroup(group)) {
       if (way.isOver) return
-      if (step.op === 'move' && which(step) && way.isOpen({ n, step })) yield { n, step }
+      if (step.op !== 'move' || !which(step) || !way.isOpen({ n, step })) continue
+      const to = { store: step.at.store, folder: step.to }
+      if (way.isUnmade(to)) way.leaveUnmade({ n, step }, to)
+      else yield { n, step }
     }
   }
 }

@@ -14,7 +14,7 @@ export interface StepFailure {
   /** `skipped`: it no longer holds, or what it rests on was not done; nothing was tried. */
   readonly state: 'failed' | 'skipped'
   readonly store: string
-  /** That changes. */
+  /** That changes, or could not be made. */
   readonly folder: FolderName
   readonly locator: Locator | null
   readonly id: MessageId | null
@@ -24,6 +24,8 @@ export interface StepFailure {
   readonly message: string
   /** Where the message lies that was refused. */
   readonly keptAs: string | null
+  /** What happened concerns the folder, and so all of its steps. */
+  readonly isOfFolder?: true
 }
 
 /** What was carried out, in steps. */

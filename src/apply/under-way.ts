@@ -1,5 +1,7 @@
-import type { ErrorCode } from '../errors.js'
+import type { ErrorCode, MbauditError } from '../errors.js'
 import type { Notebook } from '../index/notebook.js'
+import type { FolderRef } from '../plan/step.js'
+import type { FolderName } from '../stores/store.js'
 import type { WritableStore } from '../stores/writable.js'
 import type { ApplyRequest } from './apply.js'
 import { changedFolder, locatorOf } from './changed-folder.js'
@@ -7,11 +9,11 @@ import { Journal } from './journal.js'
 import type { BeginEntry, StepOutcome } from './journal-entry.js'
 import { OctetBudget } from './octet-budget.js'
 import type { Outline } from './outline.js'
-import { Places } from './places.js'
+import { Places, wordsOf } from './places.js'
 import type { NumberedStep } from './plan-copy.js'
 import { measureQuarantine, type QuarantineError } from './quarantine.js'
 import type { ReadTally } from './read-tally.js'
-import type { ApplyCounts, ApplyResult } from './result.js'
+import type { ApplyCounts, ApplyResult, StepFailure } from './result.js'
 import { countStates, type History, STEP, stateAfter } from './run-history.js'
 import { SourceFolders } from './source-folders.js'
 
@@ -34,6 +36,7 @@ export class UnderWay implements AsyncDisposable {
   readonly #targets = new Map<string, Promise<WritableStore>>()
   /** Why nothing more is copied to a store. */
   readonly #full = new Map<string, string>()
+  readonly #unmade = new Map<string, MbauditError>()
   readonly #tally: ReadTally
   #unsettled = 0
   #why: string | null = null
@@ -114,13 +117,49 @@ export class UnderWay implements AsyncDisposable {
     message: string,
     keptAs: string | null = null,
   ): void {
+    this.#leave({ n, step }, { state, code, message, keptAs })
+  }
+
+  /**
+   * A step that is not done since something is wrong with a folder. `skipped`: nothing was tried.
+   *
+   * @param at - the one that is changed, unless said
+   */
+  leaveOfFolder(
+    numbered: NumberedStep,
+    state: 'failed' | 'skipped',
+    code: ErrorCode,
+    message: string,
+    { folder }: FolderRef = changedFolder(numbered.step),
+  ): void {
+    this.#leave(numbered, { state, code, message, keptAs: null, folder, isOfFolder: true })
+  }
+
+  #leave(
+    { n, step }: NumberedStep,
+    why: Pick<StepFailure, 'state' | 'code' | 'message' | 'keptAs' | 'isOfFolder'> & { readonly folder?: FolderName },
+  ): void {
     const { store, folder } = changedFolder(step)
     const id = 'expect' in step ? step.expect.id : null
-    const locator = locatorOf(step)
-    const failure = { n, step: step.id, op: step.op, state, store, folder, locator, id, code, message, keptAs }
-    void this.journal.write(failure)
-    this.states[n] = STEP[state]
+    void this.journal.write({ n, step: step.id, op: step.op, store, folder, locator: locatorOf(step), id, ...why })
+    this.states[n] = STEP[why.state]
     this.request.onProgress({ steps: 1, octets: 0 })
+  }
+
+  /** A folder that could not be made: what was to come into it is left. */
+  noteUnmade(at: FolderRef, error: MbauditError): void {
+    this.#unmade.set(keyOf(at), error)
+  }
+
+  isUnmade(at: FolderRef): boolean {
+    return this.#unmade.has(keyOf(at))
+  }
+
+  /** Leaves a step that needs a folder that could not be made. */
+  leaveUnmade(numbered: NumberedStep, at: FolderRef): void {
+    const error = this.#unmade.get(keyOf(at))
+    if (error === undefined) return
+    this.leaveOfFolder(numbered, 'skipped', error.code, `the folder could not be made: ${wordsOf(error)}`, at)
   }
 
   /** It is not known how far a piece of work came; the next run finds out. */
@@ -160,3 +199,5 @@ export class UnderWay implements AsyncDisposable {
     this.book[Symbol.dispose]()
   }
 }
+
+const keyOf = ({ store, folder }: FolderRef): string => JSON.stringify([store, folder])

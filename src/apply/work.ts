@@ -115,7 +115,7 @@ export function leaveUndone(
   else if (error === null)
     way.leave(numbered, 'failed', 'UNREADABLE', 'it was not done, and the store does not say why')
   else if (error.exitStatus === EXIT.interrupted) way.interrupt()
-  else way.leave(numbered, 'failed', error.code, wordsOf(error))
+  else way.leaveOfFolder(numbered, 'failed', error.code, wordsOf(error))
 }
 
 /**
@@ -133,7 +133,8 @@ export async function inFolder(
     if (!(error instanceof MbauditError) || error instanceof JournalLostError) throw error
     if (error.exitStatus === EXIT.interrupted) way.interrupt()
     if (way.isOver) return
-    for (const numbered of left()) if (way.isOpen(numbered)) way.leave(numbered, 'failed', error.code, wordsOf(error))
+    for (const numbered of left())
+      if (way.isOpen(numbered)) way.leaveOfFolder(numbered, 'failed', error.code, wordsOf(error))
   }
 }
 

@@ -1,5 +1,5 @@
 import { applyPlan } from '../apply/apply.js'
-import type { ApplyResult, StepFailure } from '../apply/result.js'
+import type { ApplyResult } from '../apply/result.js'
 import type { Run } from '../apply/run.js'
 import { openTarget } from '../apply/target.js'
 import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'
@@ -11,6 +11,7 @@ import { interruption } from './interruption.js'
 import type { RunMessages } from './messages.js'
 import { startProgress } from './progress.js'
 import type { ScannedStores } from './scan-stores.js'
+import { stepProblems } from './step-problems.js'
 
 /** Folders that are written to at a time, unless `--jobs` says. */
 const JOBS = 4
@@ -44,7 +45,7 @@ export async function carryOut(
     now: Date.now,
   })
   progress.clear()
-  const problems = [...stopOf(result, run), ...Array.from(result.failures, problemOf)]
+  const problems = [...stopOf(result, run), ...stepProblems(result.failures)]
   const status = gravest(
     result.ended === 'interrupted' ? EXIT.interrupted : EXIT.ok,
     problems.length > 0 ? EXIT.partial : EXIT.ok,
@@ -59,11 +60,6 @@ function applyStore({ name, role }: PlanStore, { open }: ScannedStores) {
   const { spec } = store
   const openIt = () => openTarget(spec, isToBeMade(spec))
   return { name, store, scanned, open: role === 'target' ? openIt : null }
-}
-
-/** A step that was not done, as a problem of the run. */
-export function problemOf({ code, store, folder, locator, message }: StepFailure): Problem {
-  return { code, store, folder, locator, message }
 }
 
 /** A run that stopped since it was not safe to go on. */

@@ -6,8 +6,8 @@ import { UsageError } from '../errors.js'
 import { countSteps } from '../plan/counts.js'
 import { type CarriedCounts, NOTHING_CARRIED } from '../report/plan-report.js'
 import type { RunRow, RunsSummary } from '../report/runs-report.js'
-import { problemOf } from './carry-out.js'
 import { shownRun } from './plan-rows.js'
+import { stepProblems } from './step-problems.js'
 
 /** The runs of whoever starts the program. */
 export const userRuns = (): Runs =>
@@ -56,7 +56,7 @@ export function showRun(runs: Runs, name: string) {
   return {
     ...shownRun(run, countSteps(run.plan.steps()), carriedIn(run, record), untold),
     details: { run: run.name, notes: run.plan.header.notes },
-    problems: Array.from(walkFailures(run), problemOf),
+    problems: stepProblems(walkFailures(run)),
   }
 }
 

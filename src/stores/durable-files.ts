@@ -130,7 +130,9 @@ export function removeFile(path: string): boolean {
     unlinkSync(openablePath(path))
     return true
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    // A file system that is read-only says so whether there is such a file or not.
+    const isNone = codeOf(error) === 'EROFS' && lstatSync(openablePath(path), { throwIfNoEntry: false }) === undefined
+    if (codeOf(error) !== 'ENOENT' && !isNone) throw error
     return false
   }
 }
@@ -165,6 +167,10 @@ export function writingFailure(error: unknown, store: string, folder: string): M
       place,
       error,
     )
-  const hint = 'Run it as a user who may write there, or see what the disk has.'
+  const hint = hintToWrite(error, 'Run it as a user who may write there, or see what the disk has.')
   return new MbauditError('REFUSED', EXIT.partial, `cannot be written to: ${whyOf(error)}`, hint, place, error)
 }
+
+/** What to do about a system error that keeps us from writing. */
+export const hintToWrite = (error: unknown, otherwise: string): string =>
+  codeOf(error) === 'EROFS' ? 'Mount it so that it can be written to, or see why the system does not.' : otherwise

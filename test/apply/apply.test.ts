@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { walkRunSteps } from '../../src/apply/runs.js'
 import { undoFacts } from '../../src/apply/undo-facts.js'
+import { stepProblems } from '../../src/cli/step-problems.js'
+import type { Draft } from '../../src/plan/step.js'
 import { writableMemory } from '../../src/stores/memory/writing.js'
 import { folderName, locator } from '../../src/stores/store.js'
 import {
@@ -349,4 +351,38 @@ it('where others store mail meanwhile, what is still lacking is looked at again'
   const result = await apply(bench, planOf(steps, [master, slave]), [master, { ...slave, open }])
   expect(result).toMatchObject({ done: 2, skipped: 1 })
   expect(told(slave)).toEqual({ INBOX: ['a', 'c', 'b'] })
+})
+
+describe('a folder that cannot be made', () => {
+  it('leaves what was to come into it, and nothing else', async () => {
+    const master = await memorySide('master', { INBOX: [mail('a'), mail('b')] }, null)
+    const refused = folderName('Refused')
+    const slave = await memorySide(
+      'slave',
+      { INBOX: [mail('stays'), mail('goes')], Work: [] },
+      { movesNatively: false, whyNoFolder: (folder) => (folder === refused ? 'no such name here' : null) },
+    )
+    const at = { store: 'slave', folder: refused }
+    const steps: Draft[] = [
+      { op: 'createFolder', why: 'missing', at, specialUse: null },
+      { op: 'subscribe', why: 'wanted', at, subscribed: true },
+      moveStep(slave, copyOf(slave, 'stays'), 'Refused'),
+      moveStep(slave, copyOf(slave, 'goes'), 'Work'),
+      copyStep(master, copyOf(master, 'a'), slave, 'Refused'),
+      copyStep(master, copyOf(master, 'b'), slave),
+    ]
+    const result = await apply(bench, planOf(steps, [master, slave]), [master, slave])
+    expect(result).toMatchObject({ done: 2, failed: 1, skipped: 3 })
+    expect(told(slave)).toEqual({ INBOX: ['stays', 'b'], Work: ['goes'] })
+    const problems = stepProblems(result.failures)
+    expect(problems).toEqual([
+      {
+        code: 'REFUSED',
+        store: 'slave',
+        folder: 'Refused',
+        locator: null,
+        message: expect.stringMatching(/no such name here.*\(4 steps\)$/),
+      },
+    ])
+  })
 })

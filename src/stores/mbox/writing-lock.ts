@@ -14,7 +14,7 @@ import { hostname } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { EXIT, MbauditError } from '../../errors.js'
-import { removeFile } from '../durable-files.js'
+import { hintToWrite, removeFile } from '../durable-files.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import { openablePath, showOctets } from '../octet-name.js'
 import { ageText } from './examine-locks.js'
@@ -164,7 +164,8 @@ function locked(path: string, holder: string, dotPath: string): MbauditError {
 }
 
 function unlockable(path: string, error: unknown): MbauditError {
-  const hint = 'Run it as a user who may make files in that directory: mail programs agree by a lock file there.'
+  const byUser = 'Run it as a user who may make files in that directory: mail programs agree by a lock file there.'
+  const hint = hintToWrite(error, byUser)
   return new MbauditError(
     'REFUSED',
     EXIT.partial,

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreUnreadableError } from '../../errors.js'
-import { syncDirectory } from '../durable-files.js'
+import { hintToWrite, syncDirectory } from '../durable-files.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import { openablePath, showOctets } from '../octet-name.js'
 import type { LocalStoreSpec } from '../store.js'
@@ -53,7 +53,7 @@ function compressionOf({ name }: LocalStoreSpec, path: string): Compression | st
     const form = formOf(path)
     return form.kind === 'other' ? form.why : form.compression
   } catch (error) {
-    const hint = 'Run it as a user who may write to it.'
+    const hint = hintToWrite(error, 'Run it as a user who may write to it.')
     throw new StoreUnreadableError(name, `${showOctets(path)} cannot be written to: ${whyOf(error)}`, hint)
   }
 }
