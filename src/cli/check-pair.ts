@@ -8,7 +8,7 @@ import { folderFilter } from '../stores/folder-globs.js'
 import type { FolderName, StoreSpec } from '../stores/store.js'
 import { type StoreSizes, sizesOf } from '../stores/store-sizes.js'
 import type { ChosenStore } from './choose-stores.js'
-import { nameIn, sampleTarget } from './migration-target.js'
+import { namerOf, sampleTarget } from './migration-target.js'
 
 /** What is known of a target before the sizes on the source are. */
 export interface TargetRoom {
@@ -93,7 +93,7 @@ async function toldNames(folders: readonly FolderName[], target: StoreSpec): Pro
   await using sample = await sampleTarget(target)
   const { store, isStandIn } = sample
   const there = isStandIn ? [] : (await store.list()).folders.map(({ name }) => name)
-  const rules = { maps: [], flatten: false, nameFor: nameIn(store), foldsCase: false }
+  const rules = { maps: [], flatten: false, nameFor: await namerOf(store), foldsCase: false }
   const { names, others } = nameInTarget(folders, there, rules)
   const lacking = [...names].flatMap(([from, to]) => {
     const why = there.includes(to) ? null : store.whyNoFolder(to)

@@ -8,7 +8,7 @@ import { folderFilter } from '../stores/folder-globs.js'
 import { type FolderName, folderName } from '../stores/store.js'
 import { caseFolding } from './case-folding.js'
 import type { MigrationParts } from './migration-sides.js'
-import { FolderNameError, foldsCaseAt, nameIn, type TargetSample } from './migration-target.js'
+import { FolderNameError, foldsCaseAt, namerOf, type TargetSample } from './migration-target.js'
 import { wantedCopies } from './pair-flags.js'
 import { compareOptions, whyNoFlagIn as whyKept } from './pair-options.js'
 import type { MigrationFlags } from './said-options.js'
@@ -39,16 +39,17 @@ export async function migrationOptions(
   const filter = folderFilter(flags.folder ?? [], flags['not-folder'] ?? [])
   const isAsked = (name: FolderName) => filter(name) && sources.some((source) => source.wanted(name))
   const foldsCase = await caseFoldingOf(parts, sample)
+  const nameFor = await namerOf(sample.store)
   const named = nameInTarget(
     folders.map(({ folder }) => folder).filter(isAsked),
     there.map(({ folder }) => folder),
-    { maps: first.maps, flatten: flags.flatten, nameFor: nameIn(sample.store), foldsCase },
+    { maps: first.maps, flatten: flags.flatten, nameFor, foldsCase },
   )
   requireNames(named.names, sample, target.store.spec.name)
   const pairing: FolderPairOptions = {
     maps: first.maps,
     matchSpecialUse: first.matchSpecialUse,
-    nameOnSlave: (folder) => named.names.get(folder) ?? nameIn(sample.store)(folder),
+    nameOnSlave: (folder) => named.names.get(folder) ?? nameFor(folder),
     foldsCase: { master: false, slave: false },
   }
   const { slaveOf } = pairFolders(folders, there, pairing)

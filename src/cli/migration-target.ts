@@ -18,10 +18,10 @@ export interface TargetSample extends AsyncDisposable {
 }
 
 /** The name that a folder gets in a target where nothing else has it. */
-export const nameIn =
-  (store: WritableStore) =>
-  (folder: FolderName): FolderName =>
-    store.nameFor(store.clearName?.(folder) ?? folder)
+export async function namerOf(store: WritableStore): Promise<(folder: FolderName) => FolderName> {
+  const nameOf = await store.namer?.()
+  return (folder) => store.nameFor(nameOf?.(folder) ?? folder)
+}
 
 /** @throws MbauditError where the target cannot be opened for writing */
 export async function sampleTarget(spec: StoreSpec): Promise<TargetSample> {

@@ -4,6 +4,7 @@ import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError, Usage
 import { FileFolder } from './file-folder.js'
 import type { FileFolderKind } from './file-folder-kind.js'
 import { codeOf, whyOf } from './file-reader.js'
+import { joinLevels, splitLevels } from './folder-name.js'
 import { KeptListings } from './kept-listings.js'
 import { turnCase } from './letter-case.js'
 import { openablePath, utf8Octets } from './octet-name.js'
@@ -18,6 +19,8 @@ export interface TreeKind {
   readonly what: string
   /** Options that its URL may have. */
   readonly options?: readonly string[]
+  /** A level that no program takes for a message, for one that some do; without it there are none. */
+  clearLevel?(level: string): string
   folderKind(directory: string): FileFolderKind
 }
 
@@ -41,10 +44,28 @@ export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
       isFresh = false
       return listingOf(found)
     },
+    namer: async () => {
+      const { clearLevel } = kind
+      if (clearLevel === undefined) return (folder) => folder
+      const there = new Set(findTree(root, kind.layout).folders.map(({ name }) => name))
+      return (folder) => clearName(folder, there, clearLevel)
+    },
     foldsCase: async (name) => foldsCase(found.folders.find((folder) => folder.name === name)?.path),
     open: async (name) => openFolder(spec, kind, found, name, kept),
     [Symbol.asyncDispose]: async () => {},
   }
+}
+
+/** Folders that are there keep their names. */
+function clearName(
+  folder: FolderName,
+  there: ReadonlySet<FolderName>,
+  clearLevel: (level: string) => string,
+): FolderName {
+  const levels = splitLevels(folder)
+  for (const [n, level] of levels.entries())
+    if (!there.has(joinLevels(levels.slice(0, n + 1)))) levels[n] = clearLevel(level)
+  return joinLevels(levels)
 }
 
 function openFolder(

@@ -8,8 +8,6 @@ export interface WritableTreeKind extends TreeKind {
   placeOf(levels: readonly string[], tree: TreeView): readonly string[] | string
   /** A level that can be had, for one that cannot. */
   levelFor(level: string): string
-  /** A level that no program takes for a message, for one that some do; without it there are none. */
-  clearLevel?(level: string): string
   /** Makes the store's own directory, with what makes it a store. */
   makeStore(directory: string): void
   /** Makes a folder of a directory that is there, or makes it whole. @param isTop - it is the store's own */

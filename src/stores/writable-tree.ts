@@ -58,6 +58,8 @@ class WritableTree implements WritableStore {
     return this.#store.open(name)
   }
 
+  namer = async () => (await this.#store.namer?.()) ?? ((folder: FolderName) => folder)
+
   async openForWriting(name: FolderName): Promise<WritableFileFolder> {
     if (!this.#folders.has(name)) this.#look()
     const writer = this.#writerOf(name)
@@ -127,15 +129,6 @@ class WritableTree implements WritableStore {
   nameFor(name: FolderName): FolderName {
     if (this.whyNoFolder(name) === null) return name
     return joinLevels(splitLevels(name).map((level) => this.#kind.levelFor(level)))
-  }
-
-  clearName(name: FolderName): FolderName {
-    const { clearLevel } = this.#kind
-    if (clearLevel === undefined) return name
-    const levels = splitLevels(name)
-    for (const [n, level] of levels.entries())
-      if (!this.#folders.has(joinLevels(levels.slice(0, n + 1)))) levels[n] = clearLevel(level)
-    return joinLevels(levels)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

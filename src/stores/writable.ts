@@ -124,8 +124,6 @@ export interface WritableStore extends Store {
   whyNoFolder(folder: FolderName): string | null
   /** The name under which `createFolder` would make it, where the store cannot have the name as it is; the name itself mostly. */
   nameFor(folder: FolderName): FolderName
-  /** The name by which every program tells a folder that is to be made from messages; one that is there keeps its own. Absent: any does. */
-  clearName?(folder: FolderName): FolderName
 }
 
 /** Opens stores of a kind for writing. */

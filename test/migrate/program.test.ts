@@ -44,6 +44,8 @@ it.each(STORES.slice(0, process.env.MBAUDIT_LONG ? STORES.length : 1))(
       const next = `${FORMATS[format].type}:${join(place.path, target)}${optionsOf[format]}`
       const held = wires(await holds(localPlace(format, join(place.path, target))))
       wanted ??= held
+      // From MH on: a folder called by a number would be a message there.
+      if (format === 'mh') wanted = wanted.map((line) => line.replace(/(?<=^|\/)(\d+)(?=[/ ])/g, '$1_')).sort()
       expect([format, held]).toEqual([format, wanted])
       source = next
     }

@@ -1,9 +1,9 @@
 import type { StoreDriver } from '../store.js'
 import { openTreeStore } from '../tree-store.js'
-import { MH, mhFolderKind, mhLayout } from './folder.js'
+import { clearLevel, MH, mhFolderKind, mhLayout } from './folder.js'
 
 /** MH folders, as nmh, mutt, Sylpheed and Claws Mail keep them. */
 export const mhDriver: StoreDriver = {
   type: 'mh',
-  open: async (spec) => openTreeStore(spec, { layout: mhLayout, what: MH, folderKind: mhFolderKind }),
+  open: async (spec) => openTreeStore(spec, { layout: mhLayout, what: MH, clearLevel, folderKind: mhFolderKind }),
 }

@@ -33,6 +33,9 @@ export const mhLayout: TreeLayout = {
   levelsOf: (name) => (name.startsWith('.') ? null : [showOctets(name)]),
 }
 
+/** Python's mailbox takes all that its `isdigit` holds for the number of a message, directories too. */
+export const clearLevel = (level: string): string => (/^\p{N}+$/u.test(level) ? `${level}_` : level)
+
 /** Numbers sort by how many digits they have, then by these: `117` after `49` as `c117` after `b49`. */
 export const keyOf = (name: string): string => String.fromCharCode(0x60 + name.length) + name
 

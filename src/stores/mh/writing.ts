@@ -4,7 +4,7 @@ import type { LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
 import { openWritableTree } from '../writable-tree.js'
 import type { WritableTreeKind } from '../writable-tree-kind.js'
-import { MH, mhFolderKind, mhLayout } from './folder.js'
+import { clearLevel, MH, mhFolderKind, mhLayout } from './folder.js'
 import { FILE } from './sequences.js'
 import { MhWriter } from './writer.js'
 
@@ -16,11 +16,10 @@ export const mhWriting: WritingDriver<LocalStoreSpec> = {
 const TREE: WritableTreeKind = {
   layout: mhLayout,
   what: MH,
+  clearLevel,
   folderKind: mhFolderKind,
   placeOf: (levels) => plainPlace(mhLayout, levels),
   levelFor: plainLevel,
-  // Python's mailbox takes all that its `isdigit` holds for the number of a message, directories too.
-  clearLevel: (level) => (/^\p{N}+$/u.test(level) ? `${level}_` : level),
   makeStore: makeDirectory,
   // Its list of sequences marks a folder that has folders in it and no message.
   makeFolder: (directory) => makeEmptyFile(`${directory}/${FILE}`),
