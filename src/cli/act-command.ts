@@ -115,7 +115,9 @@ export abstract class ActCommand extends AuditCommand {
   ): Promise<void> {
     const data = this.#dataOf(stage, shown, run, problems)
     await writeOutputs(stage.outputs, stage.report, data)
-    this.finish(stage.messages, stage.report, data, stage.flags, gravest(stage.scanned.status(), status))
+    const { report, made } = stage
+    const told = made.hasFound ? { ...report, hasFound: () => true } : report
+    this.finish(stage.messages, told, data, stage.flags, gravest(stage.scanned.status(), status))
   }
 
   #dataOf({ flags, report, scanned, made }: Stage, shown: ShownSteps, run: Run | null, problems: readonly Problem[]) {

@@ -16,6 +16,8 @@ export interface MadePlan extends Disposable {
   readonly resume?: Run | null
   /** How much only a person can decide. */
   readonly questions?: number
+  /** Whether something was found that `--exit-code` tells of, whatever is to be done; absent: the steps tell. */
+  readonly hasFound?: boolean
   /** Further keys of the JSON result. */
   readonly details?: Readonly<Record<string, unknown>>
   /** Counts the messages that were not asked for, or that stand for others. */

@@ -44,7 +44,7 @@ export async function planAgainstDuplicates(
       ? await planDedupe(found?.rows() ?? [], indexes, options, spool)
       : await planDecisions(decisions, indexes, options, spool)
   const { messages = 0, groups = 0, extra = 0, redundant = 0 } = found?.summary ?? {}
-  return madePlan(
+  const made = madePlan(
     spool,
     {
       command: 'dedupe',
@@ -56,6 +56,7 @@ export async function planAgainstDuplicates(
     limit,
     { folders: limitFolders(scanned.open), master: null },
   )
+  return extra > 0 ? { ...made, hasFound: true } : made
 }
 
 async function whyNoFlagOf({ open }: ScannedStores): Promise<DedupeOptions['whyNoFlag']> {

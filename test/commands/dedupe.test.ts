@@ -55,8 +55,16 @@ describe('dedupe', () => {
   it('has nothing to do the second time', async () => {
     writeTwice()
     await dedupe('--yes')
-    const { status, document } = await dedupe('--yes', '--exit-code')
+    const { status, document } = await dedupe('--yes')
     expect([status, document.summary, document.run]).toMatchObject([0, { delete: 0, flags: 0 }, null])
+  })
+
+  it('exits with 1 when asked to as long as there are extra copies, whether they are taken away or not', async () => {
+    writeTwice()
+    await dedupe('--yes')
+    expect((await dedupe('--dry-run', '--exit-code')).status).toBe(1)
+    writeMaildir(join(place.path, 'once'), { INBOX: [mail(1), mail(2)], Archive: [mail(1)] })
+    expect((await place.run(['dedupe', 'maildir:once', '--dry-run', '--exit-code'])).status).toBe(0)
   })
 
   it('gives JSON by its schema, says why, and exits with 1 when asked to', async () => {
