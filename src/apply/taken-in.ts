@@ -2,7 +2,7 @@ import type { KnownPair, PairChange, PairPlace, PairSide } from '../index/pair-r
 import { otherSide } from '../index/pair-row.js'
 import type { SyncState } from '../index/sync-state.js'
 import type { PlanStore } from '../plan/plan.js'
-import type { CopyRef, CopyStep, Expected, FlagChange } from '../plan/step.js'
+import type { CopyRef, CopyStep, Expected, FlagChange, MoveStep } from '../plan/step.js'
 import type { DoneStep } from '../plan/undo.js'
 import { JournalDamagedError } from './journal.js'
 import type { Run, Runs } from './run.js'
@@ -70,8 +70,16 @@ function changesBy(done: DoneStep, state: SyncState, sideOf: SideOf): readonly P
   if (locator === null) return []
   return known.map((pair) => {
     const place = { ...pair[side], folder: step.to, locator, generation }
-    return { forget: pair.number, put: { ...reflagged(pair, step.flags), [side]: place } }
+    const places = { ...placeFollowed(step, pair, otherSide(side), sideOf), [side]: place }
+    return { forget: pair.number, put: { ...reflagged(pair, step.flags), ...places } }
   })
+}
+
+/** Where the copy lies that a move follows: the state was not told before the other had followed. */
+function placeFollowed({ follows }: MoveStep, pair: KnownPair, side: PairSide, sideOf: SideOf) {
+  if (follows === undefined || sideOf(follows.store) !== side) return {}
+  const { folder, locator, generation } = follows
+  return { [side]: { ...pair[side], folder, locator, generation } }
 }
 
 const pairsAt = (state: SyncState, side: PairSide, { folder, locator }: CopyRef, { generation, identity }: Expected) =>

@@ -31,6 +31,10 @@ function checkStores(step: Step, names: readonly string[], targets: readonly str
     checkName('from.store', step.from.store, names)
     checkName('to.store', step.to.store, targets)
   }
+  if (step.op === 'move' && step.follows !== undefined) {
+    const others = names.filter((name) => name !== step.at.store)
+    checkName('follows.store', step.follows.store, others)
+  }
   if (step.op !== 'delete') return
   if ('keptAs' in step.safe) checkName('safe.keptAs.store', step.safe.keptAs.store, names)
   if ('lacking' in step.safe) checkName('safe.lacking.store', step.safe.lacking.store, names)

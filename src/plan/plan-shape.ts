@@ -20,6 +20,7 @@ import {
   type Expected,
   type FlagChange,
   type FolderRef,
+  type Followed,
   type Lacking,
   type MoveStep,
   type Safe,
@@ -60,6 +61,7 @@ const SAFE = unionShape<Safe>({
   lacking: recordShape<Extract<Safe, { lacking: unknown }>>({ lacking: LACKING }),
   after: recordShape<Extract<Safe, { after: unknown }>>({ after: STEP_ID }),
 })
+const FOLLOWED = recordShape<Followed>({ store: NAME, folder: FOLDER, locator: LOCATOR, generation: orNull(TEXT) })
 const FLAG_CHANGE = recordShape<FlagChange>({ had: FLAGS, add: FLAGS, remove: FLAGS })
 
 type Shapes = { readonly [Op in StepOp]: Shape<Extract<Step, { op: Op }>> }
@@ -75,8 +77,16 @@ const STEPS: Shapes = {
   }),
   subscribe: recordShape({ ...step('subscribe'), at: FOLDER_REF, subscribed: TRUTH }),
   move: recordShape<MoveStep>(
-    { ...step('move'), at: COPY_REF, to: FOLDER, expect: EXPECTED, flags: FLAG_CHANGE, lacking: LACKING },
-    ['flags'],
+    {
+      ...step('move'),
+      at: COPY_REF,
+      to: FOLDER,
+      expect: EXPECTED,
+      flags: FLAG_CHANGE,
+      lacking: LACKING,
+      follows: FOLLOWED,
+    },
+    ['flags', 'follows'],
   ),
   copy: recordShape({
     ...step('copy'),

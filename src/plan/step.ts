@@ -82,6 +82,11 @@ export interface FlagChange {
   readonly add: readonly string[]
   readonly remove: readonly string[]
 }
+/** A copy of the other side of a two-way sync, where it lay when the plan was made. */
+export interface Followed extends CopyRef {
+  /** UIDVALIDITY of its folder; null where locators are stable by themselves. */
+  readonly generation: string | null
+}
 /** Inside one store. */
 export interface MoveStep extends StepOf<'move'> {
   readonly at: CopyRef
@@ -91,6 +96,8 @@ export interface MoveStep extends StepOf<'move'> {
   readonly flags?: FlagChange
   /** Of the folder it goes to. */
   readonly lacking: Lacking
+  /** Of a two-way sync: the copy whose move it follows. When the step is done, the state knows both places. */
+  readonly follows?: Followed
 }
 export interface FlagsStep extends StepOf<'flags'>, FlagChange {
   readonly at: CopyRef

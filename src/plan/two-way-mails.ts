@@ -83,11 +83,14 @@ export class TwoWayMails {
     else this.#follow(known, pair, side)
   }
 
-  /** One side has moved it. Until the other has followed, the state says what it said. */
+  /** One side has moved it. Until the other has followed, the state says of that side what it said. */
   #follow(known: KnownPair, pair: Both<IndexedCopy>, side: PairSide): void {
     const { sides, steps } = this.#desk
     const follower = sides[otherSide(side)]
     const { changes } = this.#mergeFlags(known, pair)
+    const lies = { ...known[follower.side], ...follower.placeOf(pair[follower.side]) }
+    const put = { ...known, [follower.side]: lies }
+    if (!isKnownAs(known, put)) this.#desk.book.change({ forget: known.number, put })
     steps.move(this.#group, follower, pair[follower.side], pair[side], changes[follower.side])
     this.#flag(sides[side], pair[side], changes)
     this.#desk.book.counts.inBoth++
@@ -116,15 +119,12 @@ export class TwoWayMails {
     const right = taken === 'as-a' ? 'a' : taken === 'as-b' ? 'b' : null
     const follower = right === null ? null : sides[otherSide(right)]
     for (const side of SIDES) if (side !== follower?.side) this.#flag(sides[side], pair[side], merged.changes)
+    this.#observe(known, pair, merged.agreed)
     if (right === null || follower === null) {
       this.#desk.notes.count(
         'in other folders on the two sides, and left there: which side has moved them is a question',
       )
-      this.#observe(known, pair, merged.agreed)
-    } else {
-      steps.move(this.#group, follower, pair[follower.side], pair[right], merged.changes[follower.side])
-      if (known === null) this.#observe(known, pair, merged.agreed)
-    }
+    } else steps.move(this.#group, follower, pair[follower.side], pair[right], merged.changes[follower.side])
   }
 
   /** Its partner is gone. */

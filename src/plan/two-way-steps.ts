@@ -62,7 +62,10 @@ export class TwoWaySteps {
     this.#take(side, copy)
     const expect = side.facts.expect(copy, group.identity)
     const lacking = this.#comesTo(group, side, to, expect.identity)
-    const step = { op: 'move', why: `moved on ${other.store}`, at: placeOf(copy), to, expect, lacking } as const
+    const { generation } = other.facts.expect(partner, group.identity)
+    const follows = { ...placeOf(partner), generation }
+    const why = `moved on ${other.store}`
+    const step = { op: 'move', why, at: placeOf(copy), to, expect, lacking, follows } as const
     this.#add(side, flags === null ? step : { ...step, flags }, copy.position)
     return true
   }

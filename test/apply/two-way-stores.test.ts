@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -96,8 +97,8 @@ describe.skipIf(!isToBeTested(hasDovecot))('an account and a Maildir', () => {
     }
   }
 
-  async function expunge(raw: RawImap, name: string): Promise<void> {
-    await raw.command('SELECT INBOX')
+  async function expunge(raw: RawImap, name: string, folder = 'INBOX'): Promise<void> {
+    await raw.command(`SELECT ${folder}`)
     const uid = /\* SEARCH (\d+)/.exec(await raw.command('UID SEARCH HEADER SUBJECT', name))?.[1] ?? ''
     await raw.command(`UID STORE ${uid} +FLAGS (\\Deleted)`)
     await raw.command('EXPUNGE')
@@ -120,6 +121,50 @@ describe.skipIf(!isToBeTested(hasDovecot))('an account and a Maildir', () => {
     expect(a).toEqual(b)
     expect((await syncAnew(at)).told).toEqual([])
   })
+
+  it.each(['account', 'Maildir'])(
+    'what was moved on the account, followed, and deleted on the %s is gone from both',
+    async (deleter) => {
+      const at = await begin(['x', 'y'])
+      await using _raw = at.raw
+      await syncAnew(at)
+      await at.raw.command('CREATE INBOX.Work')
+      await at.raw.command('SELECT INBOX')
+      await at.raw.command('MOVE 1 INBOX.Work')
+      expect((await syncAnew(at)).told).toEqual([
+        'createFolder Work on laptop',
+        'move <x@example.org> on laptop from INBOX to Work',
+      ])
+      const work = join(place, 'Mail', '.Work', 'cur')
+      if (deleter === 'account') await expunge(at.raw, 'x', 'INBOX.Work')
+      else for (const name of readdirSync(work)) rmSync(join(work, name))
+      const { told, a, b } = await syncAnew(at)
+      expect(told).toEqual([`delete <x@example.org> on ${deleter === 'account' ? 'laptop' : 'test'} Work`])
+      expect([a, b]).toEqual([['INBOX <y@example.org>'], ['INBOX <y@example.org>']])
+    },
+  )
+
+  it.each(['account', 'Maildir'])(
+    'what was moved in the Maildir, followed, and deleted on the %s is gone from both',
+    async (deleter) => {
+      const at = await begin(['x', 'y'])
+      await using _raw = at.raw
+      await syncAnew(at)
+      const [inbox, work] = [join(place, 'Mail', 'cur'), join(place, 'Mail', '.Work', 'cur')]
+      makeMaildir(join(place, 'Mail', '.Work'))
+      for (const name of readdirSync(inbox))
+        if (readFileSync(join(inbox, name), 'latin1').includes('<x@')) renameSync(join(inbox, name), join(work, name))
+      expect((await syncAnew(at)).told).toEqual([
+        'createFolder Work on test',
+        'move <x@example.org> on test from INBOX to Work',
+      ])
+      if (deleter === 'account') await expunge(at.raw, 'x', 'INBOX.Work')
+      else for (const name of readdirSync(work)) rmSync(join(work, name))
+      const { told, a, b } = await syncAnew(at)
+      expect(told).toEqual([`delete <x@example.org> on ${deleter === 'account' ? 'laptop' : 'test'} Work`])
+      expect([a, b]).toEqual([['INBOX <y@example.org>'], ['INBOX <y@example.org>']])
+    },
+  )
 
   it('a folder that was numbered anew is found again, and no deletion is guessed', async () => {
     const at = await begin(['x', 'y'])

@@ -48,6 +48,10 @@ async function play(scenario: Scenario, as: 'a' | 'b', when: When, killedAt: num
   await syncTwoWay(computer, channelOf(stores))
   const [here, there] = as === 'a' ? [stores.a, stores.b] : [stores.b, stores.a]
   const request = requestOf(scenario, as)
+  if (scenario.before !== undefined) {
+    scenario.before.change({ here: new User(here), there: new User(there) })
+    await syncTwoWay(computer, channelOf(stores), request)
+  }
   scenario.change({ here: new User(here), there: new User(there) })
   if (scenario.state === 'lost') computer.forgetState()
   let changes = 0
@@ -230,6 +234,27 @@ it('a run that was taken back is no deletion', async () => {
   const { steps } = await syncTwoWay(computer, channel)
   expect(tellSteps(steps)).toEqual(['copy <n@example.org> to b INBOX'])
   expect(contents(stores.a).INBOX).toEqual(['n', 'x', 'y'])
+})
+
+it('a move that was taken back is a question, and no side is changed until it is answered', async () => {
+  using computer = new Computer()
+  const stores = storesOf(FEW)
+  const channel = channelOf(stores)
+  await syncTwoWay(computer, channel)
+  new User(stores.a).move('x', 'INBOX', 'Work')
+  await syncTwoWay(computer, channel)
+  const [run] = computer.runs.all().slice(-1)
+  if (run === undefined) throw new Error('there was a run')
+  computer.now += 60_000
+  await undo(computer, channel, run)
+  const { steps, questions } = await syncTwoWay(computer, channel)
+  expect([steps, questions.map(({ kind, taken }) => `${kind}: ${taken}`)]).toEqual([[], ['moved-where: leave']])
+  expect([contents(stores.a).Work, contents(stores.b).INBOX]).toEqual([
+    ['v', 'w', 'x'],
+    ['x', 'y'],
+  ])
+  const followed = await syncTwoWay(computer, channel, { options: { answers: () => 'as-a' } })
+  expect(tellSteps(followed.steps)).toEqual(['move <x@example.org> on b from INBOX to Work'])
 })
 
 /** As the command does it. */

@@ -3,7 +3,17 @@ import { digest, epochSeconds, messageId } from '../../src/message/message.js'
 import type { Plan } from '../../src/plan/plan.js'
 import { planLines, readPlan } from '../../src/plan/plan-file.js'
 import { PlanMistakeError } from '../../src/plan/plan-mistake.js'
-import type { CopyRef, CopyStep, DeleteStep, Draft, Expected, FlagsStep, Lacking, Step } from '../../src/plan/step.js'
+import type {
+  CopyRef,
+  CopyStep,
+  DeleteStep,
+  Draft,
+  Expected,
+  FlagsStep,
+  Lacking,
+  MoveStep,
+  Step,
+} from '../../src/plan/step.js'
 import { stepId } from '../../src/plan/step-id.js'
 import { StepSpool } from '../../src/plan/step-spool.js'
 import { folderName, locator } from '../../src/stores/store.js'
@@ -37,6 +47,10 @@ const remove = (number: number, safe: DeleteStep['safe'], why = 'extra'): Draft<
 const flags = (number: number): Draft<FlagsStep> => ({
   ...{ op: 'flags', why: '', at: at(number), expect: expected, had: ['\\Seen'], add: [], remove: ['\\Seen'] },
 })
+const follow = (number: number, store = 'master'): Draft<MoveStep> => ({
+  ...{ op: 'move', why: 'moved', at: at(number), to: TRASH, expect: expected, lacking: lacking(TRASH) },
+  follows: { ...at(number, store, TRASH), generation: '78' },
+})
 const first = copy(1)
 const ALL: readonly Draft[] = [
   { op: 'renameFolder', why: 'renamed', at: { store: 'slave', folder: TRASH }, to: folderName('Bin') },
@@ -47,6 +61,7 @@ const ALL: readonly Draft[] = [
     ...{ op: 'move', why: 'moved', at: at(9), to: TRASH, expect: expected, lacking: lacking(TRASH) },
     flags: { had: [], add: ['\\Seen'], remove: [] },
   },
+  follow(10),
   first,
   copy(2),
   flags(3),
@@ -92,7 +107,7 @@ describe('a plan file', () => {
     using read = readPlan(linesOf(steps), 'plan.jsonl')
     expect(read.header).toEqual(header)
     expect([...read.steps()]).toEqual(steps)
-    expect(read.counts).toMatchObject({ copy: 2, move: 2, delete: 3, flags: 1, deleteFolder: 2, bytes: 240 })
+    expect(read.counts).toMatchObject({ copy: 2, move: 3, delete: 3, flags: 1, deleteFolder: 2, bytes: 240 })
     expect(linesOf([...read.steps()])).toEqual(linesOf(steps))
   })
 
@@ -209,6 +224,16 @@ const MISTAKES: readonly (readonly [name: string, lines: readonly string[], mist
     'a copy that is itself kept',
     [head, edited(remove(4, { keptAs: at(4), expect: expected }), (s) => s)],
     '"safe.keptAs" is the message itself',
+  ],
+  [
+    'a move that follows its own store',
+    [head, edited(follow(8, 'slave'), (s) => s)],
+    '"follows.store" is "slave" | Allowed there: "master"',
+  ],
+  [
+    'a move that follows nothing known',
+    [head, edited(follow(8), (s) => ({ ...s, follows: at(8, 'master') }))],
+    '"follows.generation" is missing',
   ],
   ['no flags at all', [head, edited(flags(3), (s) => ({ ...s, remove: [] }))], '"add" is empty, and so is "remove"'],
   [

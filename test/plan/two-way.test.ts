@@ -15,11 +15,17 @@ async function run(scenario: Scenario, as: 'a' | 'b') {
   const openOf = (store: MemoryStore) => async () => writableMemory(store)
   const channel = { ...stores, openA: openOf(stores.a), openB: openOf(stores.b) }
   expect((await syncTwoWay(computer, channel)).steps).toEqual([])
+  const request = requestOf(scenario, as)
+  const names = { here: as, there: as === 'a' ? 'b' : 'a' }
+  const { before } = scenario
+  if (before !== undefined) {
+    before.change({ here: new User(here), there: new User(there) })
+    const { steps } = await syncTwoWay(computer, channel, request)
+    expect(tellSteps(steps).toSorted()).toEqual(before.steps.map(swapped(names)).sort())
+  }
   scenario.change({ here: new User(here), there: new User(there) })
   if (scenario.state === 'lost') computer.forgetState()
-  const request = requestOf(scenario, as)
   const synced = await syncTwoWay(computer, channel, request)
-  const names = { here: as, there: as === 'a' ? 'b' : 'a' }
   const wanted = scenario.steps.map(swapped(names)).sort()
   expect(tellSteps(synced.steps).toSorted()).toEqual(wanted)
   expect(synced.questions.map(({ kind, taken }) => `${kind}: ${taken}`)).toEqual(scenario.asks ?? [])

@@ -2,6 +2,7 @@ import type { MemoryMessage, MemoryStore } from '../../src/stores/memory/store.j
 import { folderName } from '../../src/stores/store.js'
 import { mail } from './applying.js'
 import type { SyncRequest } from './two-way.js'
+import { FOLLOWED } from './two-way-followed.js'
 
 /** A user of one store. */
 export class User {
@@ -56,6 +57,8 @@ export type Users = Readonly<Record<'here' | 'there', User>>
 
 export interface Scenario {
   readonly does: string
+  /** What is done, and synced, before `change`. */
+  readonly before?: Pick<Scenario, 'change' | 'steps'>
   /** What both have when they are first synced; INBOX has `x`, `y` and `z`. */
   readonly change: (users: Users) => void
   /** Steps, with `here` and `there` for the names of the stores. */
@@ -350,6 +353,7 @@ export const SCENARIOS: readonly Scenario[] = [
     request: { options: { toward: 'b' } },
     steps: ['copy <n@example.org> to there INBOX', 'delete <x@example.org> on there INBOX'],
   },
+  ...FOLLOWED,
 ]
 
 export const FIRST = () => ({
