@@ -129,7 +129,9 @@ describe.each(Object.entries(SERVERS))(
           const kept = await holds(local)
           for (const [folder, found] of Object.entries(given)) {
             const wanted = givenBy(format, NAMES, found).map(({ wire, flags, received }) => ({ wire, flags, received }))
-            const there = kept[folder]?.map(({ wire, flags, received }) => ({ wire, flags, received }))
+            // In MH a number would be taken for a message.
+            const called = format === 'mh' ? folder.replace('2024', '2024_') : folder
+            const there = kept[called]?.map(({ wire, flags, received }) => ({ wire, flags, received }))
             expect([format, folder, there]).toEqual([format, folder, wanted])
           }
           expect((await migrate(bench, account, local)).steps).toEqual([])
