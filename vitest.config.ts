@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,
+    // Half of what a test does is to wait for another process.
+    maxWorkers: 2,
     hookTimeout: 60_000,
   },
 })
