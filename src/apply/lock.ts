@@ -40,13 +40,20 @@ export function lockTarget({ directories }: Runs, identity: string, holder: Lock
   }
 }
 
+/** Who has it just now may not have written down yet who it is. */
+const TRIES = 20
+const PAUSE = 10
+
 function describeHolder(path: string): string {
-  try {
-    const { command, pid, since }: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'))
-    return `${command} (process ${pid}) changes it since ${since}`
-  } catch {
-    return 'another run of mbaudit changes it'
+  for (let tries = 0; tries < TRIES; tries++) {
+    try {
+      const { command, pid, since }: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'))
+      return `${command} (process ${pid}) changes it since ${since}`
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE)
+    }
   }
+  return 'another run of mbaudit changes it'
 }
 
 /** Another run changes the store. */
