@@ -27,7 +27,7 @@ import { scan } from '../support/scanning.js'
 import { Computer, syncTwoWay, tellSteps } from '../support/two-way.js'
 
 let place = ''
-let computer = new Computer()
+let computer: Computer
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'mbaudit-two-way-stores-'))
   computer = new Computer()
