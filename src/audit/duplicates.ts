@@ -22,7 +22,7 @@ export interface DupesOptions {
 const COPIES_AT_ONCE = 1000
 
 /** Groups with no more copies than this in all are held; more are judged again whenever they are walked. */
-const COPIES_KEPT = 12_000
+const COPIES_KEPT = 25_000
 
 /** Groups the copies of the stores by identity and judges each group. Groups are sorted by identity. */
 export async function findDuplicates(

@@ -4,10 +4,10 @@ import { StoreUnreadableError, StoreUnrecognisedError } from '../errors.js'
 import type { Scheme } from './drivers.js'
 import { codeOf, kindOf, whyOf } from './file-reader.js'
 import { looksLikeMessage, readFirstOctets } from './first-octets.js'
+import { insideMaildir } from './known-names.js'
 import { formOf } from './mbox/signature.js'
 import { showOctets, utf8Octets } from './octet-name.js'
 import { type DirectorySigns, readSigns, type UnsupportedFind } from './signs.js'
-import { insideMaildir } from './tree-store.js'
 import { unsupportedFile } from './unsupported.js'
 
 const LOOKED_FOR =

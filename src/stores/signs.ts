@@ -1,10 +1,9 @@
 import { type Dir, opendirSync } from 'node:fs'
-import { isEmlName } from './eml/folder.js'
 import { codeOf } from './file-reader.js'
 import { looksLikeMessage, readFirstOctets } from './first-octets.js'
+import { isEmlName, isNumber } from './known-names.js'
 import { compressionOf, firstDecompressed } from './mbox/compression.js'
 import { looksLikeMbox } from './mbox/signature.js'
-import { isNumber } from './mh/folder.js'
 import { openablePath } from './octet-name.js'
 import { type UnsupportedFormat, unsupportedDirectory, unsupportedFile } from './unsupported.js'
 

@@ -1,11 +1,11 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
 import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError, UsageError } from '../errors.js'
 import { FileFolder } from './file-folder.js'
 import type { FileFolderKind } from './file-folder-kind.js'
 import { codeOf, whyOf } from './file-reader.js'
 import { joinLevels, splitLevels } from './folder-name.js'
 import { KeptListings } from './kept-listings.js'
+import { insideMaildir } from './known-names.js'
 import { turnCase } from './letter-case.js'
 import { openablePath, utf8Octets } from './octet-name.js'
 import { specialUseOf } from './special-use.js'
@@ -130,11 +130,6 @@ function unrecognised(spec: LocalStoreSpec, kind: TreeKind, why: string): StoreU
   const alone = `Give the path alone (${spec.path}) to have its format recognised, or run: mbaudit discover`
   const hint = above === null ? alone : `Name the Maildir itself: ${above}`
   return new StoreUnrecognisedError(spec.name, `${spec.path} is no ${kind.what}: ${why}`, hint)
-}
-
-/** The directory above `cur`, `new` or `tmp`: what people mean who name one of these; null where it is none. */
-export function insideMaildir(path: string): string | null {
-  return /^(?:cur|new|tmp)$/.test(basename(path)) && existsSync(join(path, '..', 'cur')) ? dirname(path) : null
 }
 
 function closed(spec: LocalStoreSpec, why: string): StoreUnreadableError {

@@ -1,13 +1,11 @@
 import type { FileFolderKind } from '../file-folder-kind.js'
 import { contentStamp } from '../file-stamp.js'
+import { isEmlName } from '../known-names.js'
 import { listMessageKeys } from '../message-names.js'
 import { escapeOctets, showOctets, textOfOctets, unescapeOctets, utf8Octets } from '../octet-name.js'
 import { listSafely } from '../safe-listing.js'
 import { locator } from '../store.js'
 import type { TreeLayout } from '../tree.js'
-
-/** Not those whose name begins with a dot: macOS keeps its own notes on `x.eml` in `._x.eml`. */
-export const isEmlName = (name: string): boolean => /^[^.].*\.emlx?$/is.test(name)
 
 const BOOKKEEPING = /^(?:\.DS_Store|\._.*|\.gitignore|\.directory|\.mbaudit.*|Thumbs\.db|desktop\.ini)$/i
 

@@ -115,10 +115,10 @@ async function* readThrough(
 }
 
 function digestOf({ read }: ScanBatch): string {
-  const lines = read.map(({ position, facts, flags, boundsInDoubt }) =>
-    [position, facts.size, facts.wire, flags, boundsInDoubt].join(' '),
-  )
-  return hash('sha256', lines.join('\n'))
+  let text = ''
+  for (const { position, facts, flags, boundsInDoubt } of read)
+    text += `${position} ${facts.size} ${facts.wire} ${flags.join()} ${boundsInDoubt}\n`
+  return hash('sha256', text)
 }
 
 /** A batch that says how the scan ended, and nothing else. */

@@ -64,10 +64,22 @@ export function parseFromLine(line: string): FromLine {
   return { sender: line.slice(5, start).trim(), date: oddDate(line.slice(start).replace(REMOTE, '').trim()) }
 }
 
+/** Years after which the calendar of RFC 5322 repeats itself, and their seconds. */
+const CYCLE = 400
+const CYCLE_SECONDS = 146_097 * 86_400
+
 function dateOf(asctime: RegExpExecArray): EpochSeconds | null {
   const [, month = '', day, hour, minute, second, year] = asctime
-  const ms = Date.UTC(2000, MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second))
-  return epochSeconds(new Date(ms).setUTCFullYear(Number(year), MONTHS.indexOf(month), Number(day)) / 1000)
+  // Date.UTC takes a year below 100 for one of the last century.
+  const inCycle = Date.UTC(
+    Number(year) + CYCLE,
+    MONTHS.indexOf(month),
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  )
+  return epochSeconds(inCycle / 1000 - CYCLE_SECONDS)
 }
 
 /** What UUCP put behind the date (RFC 976). */

@@ -3,13 +3,14 @@ import { isDboxWithoutIndex } from '../directory-walk.js'
 import { FileLook, ownerOf } from '../examine-file.js'
 import type { Examine } from '../examiners.js'
 import { giveWay, whyOf } from '../file-reader.js'
+import { isNumber } from '../known-names.js'
 import type { Observation } from '../observation.js'
 import { fileLocator, ObservationNotes } from '../observation-notes.js'
 import { openablePath, utf8Octets } from '../octet-name.js'
 import { FolderChangedError } from '../safe-listing.js'
 import { type FoundFolder, findTree } from '../tree.js'
 import { examineSequences } from './examine-sequences.js'
-import { isNumber, mhFolderKind, mhLayout } from './folder.js'
+import { mhFolderKind, mhLayout } from './folder.js'
 
 /** Files looked at before other work gets its turn. */
 const AT_ONCE = 2_000

@@ -1,14 +1,12 @@
 import type { FileFolderKind } from '../file-folder-kind.js'
 import { contentStamp } from '../file-stamp.js'
+import { isNumber } from '../known-names.js'
 import { listMessageKeys } from '../message-names.js'
 import { showOctets } from '../octet-name.js'
 import { listSafely } from '../safe-listing.js'
 import { locator } from '../store.js'
 import type { TreeLayout } from '../tree.js'
 import { flagsOf, readSequences } from './sequences.js'
-
-/** A message's file is its number, without leading zeros. */
-export const isNumber = (name: string): boolean => /^[1-9]\d{0,14}$/.test(name)
 
 const BOOKKEEPING =
   /^(?:\.mh_sequences.*|\.mh_profile|context|\.xmhcache|\.mhe_index|\.(?:claws|sylpheed|mew|DS_Store|gitignore|directory|overview|marks|mbaudit).*)$/i
