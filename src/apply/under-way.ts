@@ -18,7 +18,7 @@ import { countStates, type History, STEP, stateAfter } from './run-history.js'
 import { SourceFolders } from './source-folders.js'
 
 /** Octets of messages that are held at a time: read and not yet stored, or stored and not yet read back. */
-const HELD = 32 << 20
+const HELD = 24 << 20
 
 /** A run that is being carried out: what all parts of that share. */
 export class UnderWay implements AsyncDisposable {

@@ -82,6 +82,7 @@ class StateInFile implements SyncState {
   readonly #at
   /** Rows that do not say what was written; they go with the next writing. */
   readonly #unsound = new Set<number>()
+  #hasPairs = false
 
   constructor({ db, path, notes }: OpenedState) {
     this.#db = db
@@ -97,6 +98,7 @@ class StateInFile implements SyncState {
       b: db.prepare<[number], StoredPair>(`select ${PAIR_COLUMNS} from "pair" where "bKey" = ?`).raw(),
     }
     const lost = this.#countLost()
+    this.#hasPairs = this.count > 0
     this.standing = this.written === null ? 'none' : lost === 0 && !this.#meta('asksAgain') ? 'whole' : 'part'
     this.notes = lost === 0 ? notes : [...notes, `of the state of the last sync a part is lost`]
   }
@@ -128,6 +130,7 @@ class StateInFile implements SyncState {
   }
 
   pairsAt(side: PairSide, folder: FolderName, where: Locator): readonly KnownPair[] {
+    if (!this.#hasPairs) return []
     return this.#at[side].all(placeKey(folder, where)).flatMap((stored) => {
       const pair = this.#interned.read(stored)
       return pair?.[side].folder === folder && pair[side].locator === where ? [pair] : []
@@ -162,6 +165,7 @@ class StateInFile implements SyncState {
       this.#setMeta('underWay', underWay ?? '')
     })()
     this.#unsound.clear()
+    this.#hasPairs = this.count > 0
   }
 
   [Symbol.dispose](): void {

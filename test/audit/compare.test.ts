@@ -235,6 +235,15 @@ describe('between accounts', () => {
     expect(told).toEqual(['changed:truncated <a> INBOX 1:1'])
   })
 
+  it('bodies are read where the smallest of several may have been cut off from the largest, whichever side has it', async () => {
+    const cut = (lines: number) => mail('a', { body: 'Another line of it, and so on.\n'.repeat(lines) })
+    const [one, other] = [{ Sent: [cut(7)] }, { Archive: [cut(5)], Bills: [cut(3)] }]
+    const there = await compare(one, other, { accounts: 'both' })
+    expect(there.told).toEqual(['missing <a> Sent 1:0', 'extra <a> Archive 0:1', 'extra <a> Bills 0:1'])
+    const back = await compare(other, one, { accounts: 'both' })
+    expect(back.told).toEqual(['missing <a> Archive 1:0', 'missing <a> Bills 1:0', 'extra <a> Sent 0:1'])
+  })
+
   it('bodies are read where a folder has several copies of one identity', async () => {
     const { told, summary } = await compare(
       { INBOX: [mail('a'), mail('a', { body: 'Another mail.' })] },

@@ -35,13 +35,12 @@ export function restsOnBodies({ master, slave }: Sides, placeOf: PlaceOf): boole
   // Most identities are there once on each side.
   const [other] = slave
   if (master.length === 1 && slave.length === 1 && other !== undefined)
-    return first.wire === null || other.wire === null ? !haveSameHeaders(first, other) : first.wire !== other.wire
+    return first.wire === null || other.wire === null ? !haveAllSameHeaders([first, other]) : first.wire !== other.wire
   const copies = [...master, ...slave]
   const isOneSided = master.length === 0 || slave.length === 0
   if (areAlone(master, placeOf.master) && areAlone(slave, placeOf.slave)) {
     if (isOneSided) return false
-    if (copies.some(({ wire }) => wire === null))
-      return copies.some((copy) => !haveSameHeaders(first, copy)) || !haveOneWire(copies)
+    if (copies.some(({ wire }) => wire === null)) return !haveAllSameHeaders(copies) || !haveOneWire(copies)
   }
   return !copies.every(({ wire }) => wire !== null && wire === first.wire)
 }
@@ -58,9 +57,17 @@ function areAlone(copies: readonly IndexedCopy[], placeOf: (copy: IndexedCopy) =
 const haveOneWire = (copies: readonly IndexedCopy[]): boolean =>
   new Set(copies.map(({ wire }) => wire).filter((wire) => wire !== null)).size <= 1
 
-/** Date, From and Subject are equal, and neither is so much larger that one may have been cut off. */
-function haveSameHeaders(a: IndexedCopy, b: IndexedCopy): boolean {
-  return a.date === b.date && a.from === b.from && a.subject === b.subject && haveLikeSizes(a.size, b.size)
+/** Date, From and Subject are equal, and none is so much larger than another that one may have been cut off. */
+function haveAllSameHeaders([first, ...others]: readonly IndexedCopy[]): boolean {
+  if (first === undefined) return true
+  let [smallest, largest] = [first.size, first.size]
+  for (const { date, from, subject, size } of others) {
+    if (date !== first.date || from !== first.from || subject !== first.subject) return false
+    // A size of 0 is one that its server does not know.
+    if (size > 0 && (size < smallest || smallest === 0)) smallest = size
+    if (size > largest) largest = size
+  }
+  return haveLikeSizes(smallest, largest)
 }
 
 /**

@@ -46,7 +46,7 @@ export class MaildirWriter implements FileFolderWriter {
     this.#moves = new Moves(this, writerOf)
     this.writing = {
       movesNatively: true,
-      atOnce: { messages: 1_000, octets: 1 << 24 },
+      atOnce: { messages: 1_000, octets: 1 << 23 },
       whyNoFlag: (flag) => this.#whyNoFlag(flag),
       largest: null,
     }
