@@ -82,6 +82,7 @@ class StateInFile implements SyncState {
   readonly #at
   /** Rows that do not say what was written; they go with the next writing. */
   readonly #unsound = new Set<number>()
+  /** Whether any pair was ever in it: a first sync asks for each message. */
   #hasPairs = false
 
   constructor({ db, path, notes }: OpenedState) {
@@ -154,6 +155,7 @@ class StateInFile implements SyncState {
       for (const change of changes) {
         if (change.forget !== null) forget.run(change.forget)
         if (change.put !== null) put(change.put)
+        this.#hasPairs ||= change.put !== null
       }
       for (const number of this.#unsound) forget.run(number)
       if (folders !== undefined) this.#writeFolders(folders)
@@ -165,7 +167,6 @@ class StateInFile implements SyncState {
       this.#setMeta('underWay', underWay ?? '')
     })()
     this.#unsound.clear()
-    this.#hasPairs = this.count > 0
   }
 
   [Symbol.dispose](): void {

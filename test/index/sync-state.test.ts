@@ -68,6 +68,20 @@ it('finds the pair that had a copy at a place', () => {
   expect(state.pairsAt('a', folderName('Work'), locator('uid=2'))).toEqual([])
 })
 
+it('finds in the midst of its first writing what that has put already', () => {
+  using state = open()
+  const at = () => state.pairsAt('a', folderName('INBOX'), locator('uid=1')).map(({ flags }) => flags)
+  expect(at()).toEqual([])
+  const met: unknown[] = []
+  function* changes() {
+    yield { forget: null, put: row(1) }
+    met.push(...at())
+    yield { forget: null, put: row(2) }
+  }
+  state.write(changes(), { now: NOW, underWay: null })
+  expect([met, at()]).toEqual([[['\\Seen']], [['\\Seen']]])
+})
+
 it('has a copy in one pair alone', () => {
   write(ROWS)
   const moved = row(1, { b: { ...row(1).b, folder: folderName('Work') } })
