@@ -21,12 +21,11 @@ export function identify(draft: Draft): Step {
 function canonicalJson(value: unknown, without: string | null = null): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join()}]`
+  const held: Readonly<Record<string, unknown>> = { ...value }
   let text = ''
-  for (const [key, held] of Object.entries(value).sort(byKey)) {
+  for (const key of Object.keys(held).sort()) {
     if (key === without) continue
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(held)}`
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(held[key])}`
   }
   return `{${text}}`
 }
-
-const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
