@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 
 /** Version of the tables below. An index made with another one is made anew. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 /** How the index was made: schema and canonicaliser version, the store's identity. */
 interface MetaTable {

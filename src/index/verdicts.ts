@@ -39,9 +39,9 @@ async function compareAll(indexes: readonly StoreIndex[], pairs: readonly Pair[]
   for (const { kept, other } of pairs) {
     const [left, right] = [messages.get(keyOf(kept)), messages.get(keyOf(other))]
     if (left === undefined || right === undefined) continue
-    const { class: likeness, reason, truncated } = compareMessages(left, right)
+    const { class: likeness, reason, truncated, lacking } = compareMessages(left, right)
     const index = indexes.find(({ store }) => store === kept.store)
-    index?.keepVerdict(kept, other, { class: likeness, reason, truncated })
+    index?.keepVerdict(kept, other, { class: likeness, reason, truncated, lacking })
   }
 }
 

@@ -26,6 +26,8 @@ export interface Explanation {
   readonly reason: ModifiedReason
   /** The message that breaks off; null where neither does. */
   readonly truncated: Side | null
+  /** The message that the other has in full, and more: it breaks off, or attachments were taken out of it. */
+  readonly lacking: Side | null
 }
 
 export function readSide(message: ReadableMessage): Side {
@@ -51,13 +53,15 @@ export function explainDifference(a: Side, b: Side): Explanation | null {
   const two = reasonBetween(b, a)
   const reason = BY_WEIGHT.find((candidate) => candidate === one || candidate === two)
   if (reason === undefined) return explainedBy(reasonOfText(a, b), unwhole(a, b))
-  return explainedBy(reason, reason === 'truncated' ? (one === reason ? a : b) : unwhole(a, b))
+  const less = one === reason ? a : b
+  if (reason === 'footer') return explainedBy(reason, unwhole(a, b))
+  return { reason, truncated: reason === 'truncated' ? less : unwhole(a, b), lacking: less }
 }
 
 const BY_WEIGHT: readonly ModifiedReason[] = ['footer', 'truncated', 'attachment-missing']
 
 const explainedBy = (reason: ModifiedReason | null, truncated: Side | null): Explanation | null =>
-  reason && { reason, truncated }
+  reason && { reason, truncated, lacking: null }
 
 /** The one that is not whole, where the other is. */
 function unwhole(a: Side, b: Side): Side | null {

@@ -111,7 +111,7 @@ export class MailSteps {
     const { reason } = difference
     if (reason === 'server' || reason === 'unverified') this.#flag(difference)
     else if (this.#options.mode === 'mirror') this.#replace(difference)
-    else if (reason !== 'different' && !isCutOnSlave(difference)) this.#flag(difference)
+    else if (reason !== 'different' && difference.lacking !== 'slave') this.#flag(difference)
     else if (this.#places.isAltered(difference))
       this.#note('there under the same ID, Date, From and Subject more than once, and not copied again')
     else {
@@ -223,12 +223,6 @@ export class MailSteps {
 }
 
 /** Whether the slave has less of the mail than the master: nothing that is deleted may leave it the only copy. */
-function isCutOnSlave({ reason, master, slave }: Difference): boolean {
-  if (reason !== 'truncated' && reason !== 'attachment-missing') return false
-  const largest = (copies: readonly IndexedCopy[]): number => Math.max(...copies.map(({ size }) => size))
-  return largest(master) > largest(slave)
-}
-
 /** A copy that is marked deleted stands for its mail only where no other does. */
 function liveFirst(copies: readonly IndexedCopy[]): readonly IndexedCopy[] {
   const isDeleted = ({ flags }: IndexedCopy): boolean => flags.includes('\\Deleted')

@@ -204,6 +204,54 @@ describe('changed mail', () => {
     expect((await plan(turned)).brief).toEqual([])
   })
 
+  it('which of two was cut short is told by what they say, however long their headers are', async () => {
+    const trace = `Received: by mx.example; Mon, 1 Jan 2024 00:00:00 +0000; ${'and so on '.repeat(30)}\n`
+    const travelled = (raw: Buffer) => Buffer.concat([Buffer.from(trace), raw])
+    const attached = (parts: readonly string[]) =>
+      mail('1', { body: 'Page three.', subject: 'Programme' })
+        .toString()
+        .replace('Subject:', 'Content-Type: multipart/mixed; boundary=b\nSubject:')
+        .replace(/Page three[\s\S]*/, `${parts.map((part) => `--b\n${part}\n`).join('')}--b--\n`)
+    const [letter, card] = [
+      '\nThe last proof: page three still says February.',
+      'Content-Type: text/vcard; name=a.vcf\n\nVCARD:a',
+    ]
+    const [cut, without] = [mail('1', { body: TEXT.slice(0, 40) }), Buffer.from(attached([letter]))]
+    for (const [whole, less, why] of [
+      [mail('1'), cut, 'truncated'],
+      [Buffer.from(attached([letter, card])), without, 'attachment-missing'],
+    ] as const) {
+      const there = pair({ INBOX: [message(whole)] }, { INBOX: [message(travelled(less))] })
+      const { steps } = await plan(there)
+      expect(steps.map((step) => step.why)).toEqual([`whole on the master (${why})`])
+      new PlanEffect(there).apply(steps)
+      expect((await plan(there)).brief).toEqual([])
+      const turned = pair({ INBOX: [message(travelled(less))] }, { INBOX: [message(whole)] })
+      expect((await plan(turned)).brief).toEqual([])
+    }
+  })
+
+  it('of several altered mails under one ID each finds the one again that the first sync left it with', async () => {
+    const like = (subject: string, body = TEXT) => mail('2', { subject, body })
+    const footer = like('Choir', `${TEXT}\n-- \nfooter`)
+    for (const [master, slave] of [
+      [
+        [message(like('Choir', 'Another thing.')), message(like('Choir'))],
+        [message(like('Rehearsal'), ['\\Seen']), message(footer)],
+      ],
+      [
+        [message(like('Rehearsal')), message(footer)],
+        [message(like('Choir', TEXT.slice(0, 40))), message(like('Choir'))],
+      ],
+    ]) {
+      const stores = pair({ INBOX: master ?? [] }, { INBOX: slave ?? [] })
+      const { steps } = await plan(stores)
+      expect(steps).not.toEqual([])
+      new PlanEffect(stores).apply(steps)
+      expect((await plan(stores)).brief).toEqual([])
+    }
+  })
+
   it('mail whose ID a server changed is not copied again, and its flags follow', async () => {
     const renamed = Buffer.from(String(mail('1')).replace('<1@', '<77@'))
     const stores = pair({ INBOX: [message(mail('1'), ['\\Seen'])] }, { INBOX: [message(renamed)] })

@@ -27,6 +27,8 @@ export interface Difference {
   readonly kind: DifferenceKind
   /** With `changed` alone. */
   readonly reason: ChangedReason | null
+  /** Of a `changed` mail the side whose copy breaks off or lacks attachments that the other has; null: neither. */
+  readonly lacking: 'master' | 'slave' | null
   /** What it counts as one mail by; of two that differ, the master's. */
   readonly identity: string
   readonly id: MessageId | null

@@ -145,40 +145,38 @@ export class PlaceJudge {
           copies,
         )
       const [masters, slaves] = [here(master, this.#sides.master), here(slave, this.#sides.slave)]
-      const candidates = candidatePairs(masters, slaves).map(([one, other]) => ({
-        one,
-        other,
-        reason: this.#reason(one, other),
-      }))
-      for (const wanted of [isModified, () => true]) {
-        for (const { one, other, reason } of candidates) {
-          if (done.has(one) || done.has(other) || !wanted(reason)) continue
-          done.add(one).add(other)
-          this.#tell('changed', reason, one, other)
-        }
+      const candidates = candidatePairs(masters, slaves)
+        .map(([one, other]) => ({ one, other, change: this.#changeOf(one, other) }))
+        .sort((a, b) => distanceOf(a) - distanceOf(b))
+      for (const { one, other, change } of candidates) {
+        if (done.has(one) || done.has(other)) continue
+        done.add(one).add(other)
+        this.#tell('changed', change, one, other)
       }
     }
     return [master.filter((left) => !done.has(left)), slave.filter((left) => !done.has(left))]
   }
 
-  #reason(one: Left, other: Left): ChangedReason {
+  #changeOf(one: Left, other: Left): Change {
     const [kept, against] = [one.copies[0], other.copies[0]]
-    if (kept.wire === null || against.wire === null) return 'unverified'
+    if (kept.wire === null || against.wire === null) return UNVERIFIED
     const verdict = this.#ground.verdict(kept, against)
     if (verdict === null) this.#needs.push({ kept, other: against })
-    if (verdict === null) return 'unverified'
-    if (verdict.class === 'modified') return verdict.reason ?? 'text'
-    return verdict.class === 'different' ? 'different' : 'unverified'
+    if (verdict?.class === 'different') return { reason: 'different', lacking: null }
+    if (verdict?.class !== 'modified') return UNVERIFIED
+    const lacking = verdict.lacking === null ? null : verdict.lacking === 'kept' ? 'master' : 'slave'
+    return { reason: verdict.reason ?? 'text', lacking }
   }
 
-  #tell(kind: DifferenceKind, reason: ChangedReason | null, master: Left | null, slave: Left | null): void {
+  #tell(kind: DifferenceKind, change: Change | null, master: Left | null, slave: Left | null): void {
     const { pairing } = this.#ground
     const copies = master?.copies ?? slave?.copies
     if (copies === undefined) return
     const [{ folder, id }] = copies
     this.#told.push({
       kind,
-      reason,
+      reason: change?.reason ?? null,
+      lacking: change?.lacking ?? null,
       identity: this.#sides.identity,
       id,
       masterFolder: master === null ? pairing.masterOf(folder) : folder,
@@ -186,7 +184,9 @@ export class PlaceJudge {
       master: master?.copies ?? [],
       slave: slave?.copies ?? [],
       evidence:
-        kind === 'changed' && reason !== 'unverified' ? 'digests' : ((master ?? slave)?.mail.evidence ?? 'headers'),
+        kind === 'changed' && change?.reason !== 'unverified'
+          ? 'digests'
+          : ((master ?? slave)?.mail.evidence ?? 'headers'),
       inDoubt: this.#isInDoubt(kind, master, slave),
     })
   }
@@ -201,4 +201,22 @@ export class PlaceJudge {
   }
 }
 
-const isModified = (reason: ChangedReason): boolean => reason !== 'different' && reason !== 'unverified'
+type Change = Pick<Difference, 'lacking'> & { readonly reason: ChangedReason }
+
+const UNVERIFIED: Change = { reason: 'unverified', lacking: null }
+
+interface Candidate {
+  readonly one: Left
+  readonly other: Left
+  readonly change: Change
+}
+
+/**
+ * How far two mails are from being one. What is altered comes before what is another mail, what is there in full before what lacks
+ * something, and what is flagged alike before the rest: so that a mail finds the one again that a sync has left it with.
+ */
+function distanceOf({ one, other, change: { reason, lacking } }: Candidate): number {
+  const isModified = reason !== 'different' && reason !== 'unverified'
+  const isFlaggedAlike = one.copies[0].flags.join(' ') === other.copies[0].flags.join(' ')
+  return (isModified ? 0 : 4) + (lacking === null ? 0 : 2) + (isFlaggedAlike ? 0 : 1)
+}
