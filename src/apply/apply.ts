@@ -10,6 +10,7 @@ import { changeFolders } from './folder-steps.js'
 import { JournalLostError } from './journal.js'
 import { moveFrom } from './moving.js'
 import { byFolder, outlinePlan } from './outline.js'
+import { noteArrivals } from './placed-moves.js'
 import type { NumberedStep, StepGroup } from './plan-copy.js'
 import { recallRun } from './recall.js'
 import type { ApplyResult } from './result.js'
@@ -101,6 +102,7 @@ async function carryOut(way: UnderWay): Promise<void> {
     inEach(way, groups, (to) => copyInto(way, to, groups)),
   )
   await way.sources.closeIdle()
+  await noteArrivals(way)
   await inParallel(byFolder(way.outline, ['move', 'flags', 'delete']), way.request.jobs, (groups) =>
     inEach(way, groups, (at) => changeIn(way, at, groups)),
   )
@@ -146,5 +148,7 @@ const incomingOf = (step: CopyStep): Omit<Incoming, 'n'> => {
 
 async function changeIn(way: UnderWay, at: FolderRef, groups: readonly StepGroup[]): Promise<void> {
   await using folder = await (await way.target(at.store)).openForWriting(at.folder)
-  await new FolderChanging(way, at, groups, folder).run()
+  const change = () => new FolderChanging(way, at, groups, folder).run()
+  // Where locators change, the store is looked at after deletions, and no other folder of it may be half changed then.
+  await (folder.abilities.stableLocators ? change() : way.inTurn(change))
 }

@@ -1,20 +1,13 @@
 import { rmSync } from 'node:fs'
-import { wireDigest } from '../message/wire.js'
-import type { MoveStep } from '../plan/step.js'
+import type { Digest } from '../message/message.js'
 import type { Locator } from '../stores/store.js'
 import type { Change, WritableFolder, WritableStore } from '../stores/writable.js'
 import type { Journal } from './journal.js'
+import { Arrivals, type PlacedMove, readArrivals } from './placed-moves.js'
 import { wireOfExpected } from './places.js'
 import type { Run } from './run.js'
 import { placeOf, readHistory, STEP } from './run-history.js'
 import { makeScratch } from './work.js'
-
-interface HalfMove {
-  readonly n: number
-  readonly step: MoveStep
-  /** Where its copy lies. */
-  readonly placed: Locator
-}
 
 /**
  * Brings moves to their end that were stopped between the copy and the deletion of the original, since later plans would see
@@ -29,43 +22,74 @@ export async function clearMoves(
   journal: Journal,
   now: () => number,
 ): Promise<void> {
-  const folders = new Map<string, HalfMove[]>()
-  for (const half of halfMoves(run, names)) {
-    const key = JSON.stringify([half.step.at.store, half.step.at.folder])
-    folders.set(key, [...(folders.get(key) ?? []), half])
-  }
-  for (const halves of folders.values()) await clearFolder(run, target, halves, journal, now)
+  const { halves: all, arrivals } = halfMoves(run, names)
+  const halves = all.length === 0 ? [] : await whereFoldersAre(target, all)
+  const there = new Map<number, Digest>()
+  for (const moves of grouped(halves, ({ step }) => step.to).values())
+    for (const [n, wire] of await lookAt(target, moves, arrivals)) there.set(n, wire)
+  for (const moves of grouped(halves, ({ step }) => step.at.folder).values())
+    await clearFolder(run, target, moves, there, journal, now)
 }
 
-function halfMoves(run: Run, names: ReadonlySet<string>): readonly HalfMove[] {
+/** A folder that is gone has taken along the original, or the copy. */
+async function whereFoldersAre(target: WritableStore, halves: readonly PlacedMove[]): Promise<readonly PlacedMove[]> {
+  const names = new Set((await target.list()).folders.map(({ name }) => name))
+  return halves.filter(({ step }) => names.has(step.at.folder) && names.has(step.to))
+}
+
+function grouped(halves: readonly PlacedMove[], key: (half: PlacedMove) => string): ReadonlyMap<string, PlacedMove[]> {
+  const folders = new Map<string, PlacedMove[]>()
+  for (const half of halves) folders.set(key(half), [...(folders.get(key(half)) ?? []), half])
+  return folders
+}
+
+async function lookAt(
+  target: WritableStore,
+  moves: readonly PlacedMove[],
+  arrivals: () => Arrivals,
+): Promise<ReadonlyMap<number, Digest>> {
+  const [first] = moves
+  if (first === undefined) return new Map()
+  await using folder = await target.open(first.step.to)
+  return readArrivals(folder, moves, arrivals)
+}
+
+interface HalfMoves {
+  readonly halves: readonly PlacedMove[]
+  readonly arrivals: () => Arrivals
+}
+
+function halfMoves(run: Run, names: ReadonlySet<string>): HalfMoves {
   const places = new Map<number, Locator>()
   const { states } = readHistory(run, (ended) => {
     const at = placeOf(ended)
     if (ended.begin.purpose === 'move' && at !== null) places.set(ended.outcome.n, at)
   })
-  if (!states.includes(STEP.placed)) return []
-  const halves: HalfMove[] = []
+  const arrivals = () => new Arrivals(run, states)
+  if (!states.includes(STEP.placed)) return { halves: [], arrivals }
+  const halves: PlacedMove[] = []
   for (const { n, step } of run.plan.numbered(0, 1)) {
     const placed = places.get(n)
     if (states[n] !== STEP.placed || step.op !== 'move' || placed === undefined) continue
     if (names.has(step.at.store)) halves.push({ n, step, placed })
   }
-  return halves
+  return { halves, arrivals }
 }
 
 async function clearFolder(
   run: Run,
   target: WritableStore,
-  halves: readonly HalfMove[],
+  halves: readonly PlacedMove[],
+  there: ReadonlyMap<number, Digest>,
   journal: Journal,
   now: () => number,
 ): Promise<void> {
   const [first] = halves
   if (first === undefined) return
   await using folder = await target.openForWriting(first.step.at.folder)
-  const ready: { readonly half: HalfMove; readonly change: Change }[] = []
+  const ready: { readonly half: PlacedMove; readonly change: Change }[] = []
   for (const half of halves) {
-    const change = await changeFor(target, folder, half)
+    const change = await changeFor(folder, half, there.get(half.n))
     if (change !== null) ready.push({ half, change })
   }
   if (ready.length === 0) return
@@ -89,19 +113,15 @@ async function clearFolder(
   rmSync(scratch, { recursive: true, force: true })
 }
 
-/** null: the original stays, since it is not what its copy is. */
+/** null: the original stays, since it is not what its copy is. @param copy - what lies where the move put it */
 async function changeFor(
-  target: WritableStore,
   folder: WritableFolder,
-  { step, placed }: HalfMove,
+  { step }: PlacedMove,
+  copy: Digest | undefined,
 ): Promise<Change | null> {
   const original = await readOne(folder, step.at.locator)
-  await using other = await target.open(step.to)
-  const copy = await readOne(other, placed)
   const wire = original === null ? null : wireOfExpected(original, step.expect)
-  return copy !== null && wire !== null && wire === wireDigest(copy)
-    ? { token: step.id, locator: step.at.locator, wire, flags: null }
-    : null
+  return wire !== null && wire === copy ? { token: step.id, locator: step.at.locator, wire, flags: null } : null
 }
 
 async function readOne(folder: Pick<WritableFolder, 'read'>, locator: Locator): Promise<Buffer | null> {

@@ -1,19 +1,13 @@
-import type { Digest } from '../message/message.js'
-import { wireDigest } from '../message/wire.js'
 import type { FolderRef, MoveStep } from '../plan/step.js'
-import { type FolderName, type Locator, locator } from '../stores/store.js'
+import type { FolderName } from '../stores/store.js'
 import type { WritableFolder, WritableStore } from '../stores/writable.js'
 import { FolderCopying, type Incoming } from './copying.js'
+import type { NumberedMove } from './placed-moves.js'
 import { Stale } from './places.js'
-import type { NumberedStep, StepGroup } from './plan-copy.js'
-import { type PlannedChange, placeIn } from './planned-change.js'
-import { placedKey } from './stored.js'
+import type { StepGroup } from './plan-copy.js'
+import { placeIn } from './planned-change.js'
 import type { UnderWay } from './under-way.js'
 import { leaveUndone, perform } from './work.js'
-
-interface NumberedMove extends NumberedStep {
-  readonly step: MoveStep
-}
 
 type Which = (step: MoveStep) => boolean
 
@@ -127,28 +121,4 @@ async function copyTo(
     }
   }
   await new FolderCopying(way, to, folder, 'move').run(incoming())
-}
-
-/** What lies where moves have put their copies, by the number of the step. */
-export async function readPlaced(
-  way: UnderWay,
-  store: string,
-  changes: readonly PlannedChange[],
-): Promise<ReadonlyMap<number, Digest>> {
-  const folders = new Map<FolderName, { n: number; at: Locator }[]>()
-  for (const { n, step } of changes) {
-    const at = way.book.get(placedKey(n))
-    if (step.op !== 'move' || at === null) continue
-    folders.set(step.to, [...(folders.get(step.to) ?? []), { n, at: locator(at) }])
-  }
-  const wires = new Map<number, Digest>()
-  for (const [name, placed] of folders) {
-    await using folder = await (await way.target(store)).open(name)
-    let nth = 0
-    for await (const { bytes } of folder.read(placed.map(({ at }) => at))) {
-      const n = placed[nth++]?.n
-      if (bytes !== null && n !== undefined) wires.set(n, wireDigest(bytes))
-    }
-  }
-  return wires
 }

@@ -14,6 +14,8 @@ export interface Stored extends CopyRef {
 export const storedKey = (id: string): string => `stored ${id}`
 /** Under what it is noted where the copy lies that a move has made. */
 export const placedKey = (n: number): string => `placed ${n}`
+/** Under what it is noted what lay there before folders were changed. */
+export const movedKey = (n: number): string => `moved ${n}`
 /** Under what it is noted that a copy goes, and that one is to stay. */
 export const doomedKey = ({ store, folder, locator }: CopyRef): string =>
   `doomed ${JSON.stringify([store, folder, locator])}`

@@ -38,6 +38,7 @@ export class UnderWay implements AsyncDisposable {
   readonly #full = new Map<string, string>()
   readonly #unmade = new Map<string, MbauditError>()
   readonly #tally: ReadTally
+  #turn: Promise<void> = Promise.resolve()
   #unsettled = 0
   #why: string | null = null
   #isInterrupted = false
@@ -61,6 +62,13 @@ export class UnderWay implements AsyncDisposable {
 
   isOpen({ n }: NumberedStep): boolean {
     return this.states[n] === STEP.open
+  }
+
+  /** Does one thing after the other of those that are given to it. */
+  inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(act)
+    this.#turn = done.catch(() => undefined)
+    return done
   }
 
   /** Ends the run: it is not safe to go on. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -140,5 +140,18 @@ describe('--decisions', () => {
   it('refuses a file that cannot be read, before anything is', async () => {
     const { status, document } = await dedupe('--yes', '--decisions', 'none.csv')
     expect([status, document.error.message]).toEqual([2, expect.stringContaining('none.csv cannot be read')])
+  })
+
+  it('of mail without an ID in several files of an mbox tree goes to its end without a problem', async () => {
+    const from = 'From a@b Thu Feb 29 10:00:00 2024\n'
+    const text = (n: number) => `${from}Subject: Number ${n}\nDate: Thu, 29 Feb 2024 10:00:00 +0000\n\nText ${n}.\n\n`
+    mkdirSync(join(place.path, 'tree'))
+    for (let file = 0; file < 6; file++) {
+      const mails = Array.from({ length: 10 }, (_, n) => text(file * 100 + n))
+      writeFileSync(join(place.path, 'tree', `f${file}`), [...mails, ...mails.slice(0, 5)].join(''))
+    }
+    const run = await place.run(['dedupe', 'mbox:tree', '--yes', '--json'])
+    const { summary, problems } = JSON.parse(run.stdout)
+    expect([run.status, summary.done, problems]).toEqual([0, 30, []])
   })
 })
