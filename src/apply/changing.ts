@@ -121,6 +121,7 @@ export class FolderChanging {
       ...placeIn(outcome),
     }))
     this.#way.finish(about, number, numbered)
+    if (!this.#folder.abilities.stableLocators) this.#way.noteShifted(this.#at)
     for (const [nth, outcome] of outcomes.entries()) {
       const each = ready[nth]
       if (each !== undefined && outcome.outcome !== 'done' && outcome.outcome !== 'not-expunged')

@@ -1,5 +1,5 @@
 import type { IndexedCopy } from '../index/copy-index.js'
-import type { DeleteStep, Expected } from '../plan/step.js'
+import type { CopyRef, DeleteStep, Expected } from '../plan/step.js'
 import { Stale } from './places.js'
 import { doomedKey, keptKey, type Stored, storedKey } from './stored.js'
 import type { UnderWay } from './under-way.js'
@@ -25,11 +25,8 @@ export function mayDelete(way: UnderWay, step: DeleteStep): IndexedCopy | Stale 
   return copy
 }
 
-function whyUnsafe(
-  { places, book, quarantineError }: UnderWay,
-  { at, safe }: DeleteStep,
-  copy: IndexedCopy,
-): Stale | null {
+function whyUnsafe(way: UnderWay, { at, safe }: DeleteStep, copy: IndexedCopy): Stale | null {
+  const { places, book, quarantineError } = way
   if (quarantineError !== null) return new Stale(quarantineError.message)
   if ('lacking' in safe) return places.lacks(safe.lacking)
   if ('after' in safe) {
@@ -37,12 +34,22 @@ function whyUnsafe(
     return stored?.isSound ? null : new Stale('what is to take its place was not stored and read back')
   }
   const { keptAs, expect } = safe
-  const kept = places.find(keptAs, expect)
+  const kept = findKept(way, keptAs, expect, copy)
   if (kept instanceof Stale) return new Stale(`the copy that is to stay: ${kept.why}`)
   if (doomedKey(keptAs) === doomedKey(at) || kept.object === copy.object)
     return new Stale('the copy that is to stay is this very message')
   if (book.has(doomedKey(keptAs))) return new Stale('the plan deletes the copy that is to stay')
   return null
+}
+
+/** The copy that is to stay; in a folder whose locators this run has changed, one of the same octets. */
+function findKept(way: UnderWay, keptAs: CopyRef, expect: Expected, copy: IndexedCopy): IndexedCopy | Stale {
+  const found = way.places.find(keptAs, expect)
+  if (!(found instanceof Stale) || expect.wire === null || !way.hasShifted(keptAs)) return found
+  const index = way.places.index(keptAs.store)
+  const isIt = (other: IndexedCopy) =>
+    other.folder === keptAs.folder && other.object !== copy.object && index.wire(other) === expect.wire
+  return index.copiesOf(expect.identity, 'id').find(isIt) ?? found
 }
 
 /** The copy that a deletion rests on; null: it rests on what is lacking elsewhere. */

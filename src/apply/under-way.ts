@@ -36,6 +36,7 @@ export class UnderWay implements AsyncDisposable {
   readonly #targets = new Map<string, Promise<WritableStore>>()
   /** Why nothing more is copied to a store. */
   readonly #full = new Map<string, string>()
+  readonly #shifted = new Set<string>()
   readonly #unmade = new Map<string, MbauditError>()
   readonly #tally: ReadTally
   #turn: Promise<void> = Promise.resolve()
@@ -152,6 +153,15 @@ export class UnderWay implements AsyncDisposable {
     void this.journal.write({ n, step: step.id, op: step.op, store, folder, locator: locatorOf(step), id, ...why })
     this.states[n] = STEP[why.state]
     this.request.onProgress({ steps: 1, octets: 0 })
+  }
+
+  /** A folder was written whose locators change with that: what the plan says of places in it no longer holds. */
+  noteShifted(at: FolderRef): void {
+    this.#shifted.add(keyOf(at))
+  }
+
+  hasShifted(at: FolderRef): boolean {
+    return this.#shifted.has(keyOf(at))
   }
 
   /** A folder that could not be made: what was to come into it is left. */

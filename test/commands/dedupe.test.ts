@@ -141,17 +141,40 @@ describe('--decisions', () => {
     const { status, document } = await dedupe('--yes', '--decisions', 'none.csv')
     expect([status, document.error.message]).toEqual([2, expect.stringContaining('none.csv cannot be read')])
   })
+})
 
-  it('of mail without an ID in several files of an mbox tree goes to its end without a problem', async () => {
-    const from = 'From a@b Thu Feb 29 10:00:00 2024\n'
-    const text = (n: number) => `${from}Subject: Number ${n}\nDate: Thu, 29 Feb 2024 10:00:00 +0000\n\nText ${n}.\n\n`
-    mkdirSync(join(place.path, 'tree'))
-    for (let file = 0; file < 6; file++) {
-      const mails = Array.from({ length: 10 }, (_, n) => text(file * 100 + n))
-      writeFileSync(join(place.path, 'tree', `f${file}`), [...mails, ...mails.slice(0, 5)].join(''))
-    }
+const FROM = 'From a@b Thu Feb 29 10:00:00 2024\n'
+const DATE = 'Date: Thu, 29 Feb 2024 10:00:00 +0000'
+/** A file for each list, of mails with these numbers, with an ID or without. */
+function writeTree(files: Readonly<Record<string, readonly number[]>>, hasId: boolean): void {
+  const id = (n: number) => (hasId ? `Message-ID: <${n}@example.org>\n` : '')
+  mkdirSync(join(place.path, 'tree'))
+  for (const [name, numbers] of Object.entries(files)) {
+    const mails = numbers.map((n) => `${FROM}${id(n)}Subject: Number ${n}\n${DATE}\n\nText ${n}.\n\n`)
+    writeFileSync(join(place.path, 'tree', name), mails.join(''))
+  }
+}
+const numbersIn = (name: string): readonly number[] =>
+  [...readFileSync(join(place.path, 'tree', name), 'utf8').matchAll(/^Subject: Number (\d+)$/gm)].map(([, n]) =>
+    Number(n),
+  )
+
+describe('dedupe in several files of an mbox tree', () => {
+  it('of mail without an ID goes to its end without a problem', async () => {
+    const numbers = (file: number) => Array.from({ length: 10 }, (_, n) => file * 100 + n)
+    const twice = (file: number) => [...numbers(file), ...numbers(file).slice(0, 5)]
+    writeTree(Object.fromEntries([0, 1, 2, 3, 4, 5].map((file) => [`f${file}`, twice(file)])), false)
     const run = await place.run(['dedupe', 'mbox:tree', '--yes', '--json'])
     const { summary, problems } = JSON.parse(run.stdout)
     expect([run.status, summary.done, problems]).toEqual([0, 30, []])
+  })
+
+  it('finds the copy that stays in a file that it has changed itself', async () => {
+    writeTree({ a: [1, 1, 2, 3], b: [4, 4, 2, 3, 5], c: [6, 6, 5, 3] }, true)
+    const keep = ['--scope', 'store', '--keep', 'folder:a', '--keep', 'folder:b', '--max-delete', 'none']
+    const run = await place.run(['dedupe', 'mbox:tree', '--yes', '--json', ...keep])
+    const { summary, problems } = JSON.parse(run.stdout)
+    expect([run.status, summary.done, problems]).toEqual([0, 7, []])
+    expect(['a', 'b', 'c'].map(numbersIn)).toEqual([[1, 2, 3], [4, 5], [6]])
   })
 })
