@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -47,5 +47,29 @@ describe('a file that is called an mbox and has no message in it', () => {
     writeFileSync(at('empty'), content)
     const { status, stdout } = await place.run(['dupes', 'mbox:empty', '--json'])
     expect([status, JSON.parse(stdout).problems]).toEqual([0, []])
+  })
+})
+
+describe('no result is written over mail, nor a log behind it', () => {
+  const mail = 'From a@example.org Thu Jan  1 00:00:10 2004\nMessage-ID: <1@example.org>\n\nThe only copy.\n'
+  it.each([
+    [['list', 'mbox:mail.csv', '--save', 'mail.csv'], '--save'],
+    [['list', 'mbox:mail.csv', '--save', 'same.csv'], '--save'],
+    [['list', 'mbox:mail.csv', '--log-file', 'mail.csv'], '--log-file'],
+    [['dedupe', 'mbox:mail.csv', '--plan', 'mail.csv'], '--plan'],
+    [['compare', 'mbox:mail.csv', 'mbox:other', '--combined', 'mail.csv'], '--combined'],
+  ])('%j', async (args, flag) => {
+    for (const name of ['mail.csv', 'other']) writeFileSync(at(name), mail)
+    rmSync(at('same.csv'), { force: true })
+    linkSync(at('mail.csv'), at('same.csv'))
+    const { status, stderr } = await place.run(args)
+    expect([status, stderr]).toEqual([2, expect.stringMatching(`^error: ${flag} [a-z]+.csv: mail lies there`)])
+    expect(readFileSync(at('mail.csv'), 'utf8')).toBe(mail)
+  })
+
+  it('but a result is written over a former one', async () => {
+    writeFileSync(at('other'), mail)
+    for (let nth = 0; nth < 2; nth++)
+      expect((await place.run(['list', 'mbox:other', '--save', 'r.csv', '--log-file', 'log'])).status).toBe(0)
   })
 })
