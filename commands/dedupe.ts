@@ -4,7 +4,7 @@ import { ActCommand } from '../src/cli/act-command.js'
 import { planFlags } from '../src/cli/act-flags.js'
 import { chooseActStores } from '../src/cli/act-stores.js'
 import { actBodyFlags, storeArgs } from '../src/cli/flags.js'
-import { keepFlag } from '../src/cli/keep-flag.js'
+import { keepFlag, requireKeptStores } from '../src/cli/keep-flag.js'
 import { planAgainstDuplicates, readDecisions } from '../src/cli/plan-dedupe.js'
 import { DEDUPE_CLASSES } from '../src/plan/dedupe.js'
 import { planReport } from '../src/report/plan-report.js'
@@ -49,7 +49,14 @@ carried out when you agree; what goes lies in the run's quarantine, and mbaudit 
     await this.act({
       flags,
       report: planReport('dedupe'),
-      choose: (config, choices) => chooseActStores(args.store ?? [], 'target', config, choices),
+      choose: async (config, choices) => {
+        const stores = await chooseActStores(args.store ?? [], 'target', config, choices)
+        requireKeptStores(
+          keep,
+          stores.map(({ chosen }) => chosen),
+        )
+        return stores
+      },
       folders: { only: flags.folder ?? [], not: flags['not-folder'] ?? [] },
       make: (scanned, stores) => planAgainstDuplicates(scanned, stores, { by, scope, keep, classes, decisions, limit }),
     })

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { DUPLICATE_SCOPES, findDuplicates, IDENTITY_RULES } from '../src/audit/duplicates.js'
 import { AuditCommand } from '../src/cli/audit-command.js'
 import { bodyFlags, storeArgs } from '../src/cli/flags.js'
-import { keepFlag } from '../src/cli/keep-flag.js'
+import { keepFlag, requireKeptStores } from '../src/cli/keep-flag.js'
 import { UsageError } from '../src/errors.js'
 import { dupesReport } from '../src/report/dupes-report.js'
 
@@ -40,6 +40,7 @@ different (only the Message-ID is the same), unverified (a body was not read).`
       flags,
       stores: args.store ?? [],
       report: dupesReport,
+      check: (stores) => requireKeptStores(keep, stores),
       ask: (indexes) => findDuplicates(indexes, { by, scope, keep }),
     })
   }

@@ -18,7 +18,7 @@ Where several folders have the locator, write FOLDER/LOCATOR.`
   static override usage = '<%= command.id %> STORE ID|LOCATOR [ID|LOCATOR]'
   static override args = {
     store: Args.string({ required: true, ignoreStdin: true, description: 'the store to look in' }),
-    mail: Args.string({ required: true, ignoreStdin: true, description: 'the mail' }),
+    mail: Args.string({ required: true, ignoreStdin: true, description: 'its Message-ID or its locator' }),
     other: Args.string({ ignoreStdin: true, description: 'another mail to lay beside it' }),
   }
   static override flags = accountFlags

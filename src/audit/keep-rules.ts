@@ -13,6 +13,8 @@ export interface Candidate {
 export interface KeepRule {
   /** As it is written on the command line: `oldest`, `folder:Archive/**`. */
   readonly name: string
+  /** The store that it names. */
+  readonly store?: string
   /** Of two copies the one that weighs more stays. */
   readonly weigh: (candidate: Candidate) => number
 }
@@ -38,7 +40,7 @@ export function parseKeepRule(text: string): KeepRule | null {
   if (isSimple(text)) return { name: text, weigh: SIMPLE_RULES[text] }
   const [, kind, value] = /^(folder|store):(.+)$/su.exec(text) ?? []
   if (value === undefined) return null
-  if (kind === 'store') return { name: text, weigh: ({ copy }) => (copy.store === value ? 1 : 0) }
+  if (kind === 'store') return { name: text, store: value, weigh: ({ copy }) => (copy.store === value ? 1 : 0) }
   const matches = folderFilter([value], [])
   return { name: text, weigh: ({ copy }) => (matches(copy.folder) ? 1 : 0) }
 }

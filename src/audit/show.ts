@@ -3,6 +3,7 @@ import type { IndexedCopy } from '../index/copy-index.js'
 import { identityOf } from '../index/identity.js'
 import { distinctIndexes } from '../index/same-object.js'
 import type { StoreIndex } from '../index/store-index.js'
+import { parseMessageId } from '../message/message-id.js'
 import type { DuplicateGroup } from './findings.js'
 import { judgeInFull } from './full-judgement.js'
 import type { Copies } from './identity-groups.js'
@@ -77,7 +78,7 @@ async function judge(indexes: readonly StoreIndex[], copies: readonly IndexedCop
 }
 
 function findCopy(indexes: readonly StoreIndex[], query: string): IndexedCopy {
-  const [byId] = [query, `<${query}>`].flatMap((identity) => copiesOf(indexes, identity))
+  const [byId] = [query, parseMessageId(query) ?? query].flatMap((identity) => copiesOf(indexes, identity))
   if (byId !== undefined) return byId
   const found = copiesAt(indexes, query)
   const [first, ...others] = found

@@ -63,7 +63,7 @@ function withAbsence(chosen: ChosenStore, config: Config, cwd: string): ChosenSt
       return absentSpec(name, config, cwd) ?? Promise.reject(withHint(name, error))
     }
   }
-  return { ...chosen, resolve, open: openStoreOrAbsent }
+  return { ...chosen, mustHaveFolder: false, resolve, open: openStoreOrAbsent }
 }
 
 function absentSpec(name: string, config: Config, cwd: string): LocalStoreSpec | null {

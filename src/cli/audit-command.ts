@@ -5,7 +5,7 @@ import { cacheDirectory } from '../config/paths.js'
 import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'
 import type { StoreIndex } from '../index/store-index.js'
 import type { ReportData, ReportKind } from '../report/report.js'
-import { chooseStores, type StoreChoices } from './choose-stores.js'
+import { type ChosenStore, chooseStores, type StoreChoices } from './choose-stores.js'
 import { type AccountFlags, type CommonFlags, commonFlags } from './flags.js'
 import { interruption } from './interruption.js'
 import { openMessages, type RunMessages } from './messages.js'
@@ -27,6 +27,8 @@ export interface AuditRequest<Summary, Row> {
   readonly stores: readonly string[]
   readonly report: ReportKind<Summary, Row>
   readonly ask: (indexes: readonly StoreIndex[], scanned: ScannedStores) => Promise<Answer<Summary, Row>>
+  /** Looks at what was asked for before anything is read. */
+  readonly check?: (stores: readonly ChosenStore[]) => void
   /** What is otherwise than the flags say when the stores are scanned. */
   readonly scan?: Partial<ScanPlan>
   /** What standard output gets in place of the table. */
@@ -61,6 +63,7 @@ export abstract class AuditCommand extends Command {
     const outputs = planOutputs(flags, process.cwd())
     using messages = openMessages(runName(report), flags)
     const chosen = await chooseStores(stores, await this.loadConfig(flags), storeChoices(flags, messages))
+    request.check?.(chosen)
     const { octetsToRead, scanStores } = await import('./scan-stores.js')
     const octets = flags.progress === 'none' ? null : await octetsToRead(chosen)
     const total = octets === null ? null : { octets, steps: null }

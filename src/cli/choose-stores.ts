@@ -13,6 +13,8 @@ export interface ChosenStore {
   /** Globs of its folders, from the configuration. */
   readonly folders: readonly string[]
   readonly notFolders: readonly string[]
+  /** Whether its name ends in a folder, without which there is no such store. */
+  readonly mustHaveFolder?: boolean
   /** @throws MbauditError with status 3 when nothing that can be opened lies there */
   readonly resolve: () => Promise<StoreSpec>
   /** How to open it for reading, where that is not the driver's own way. */
@@ -74,7 +76,7 @@ async function fromAccountName(name: string, { accounts, note }: StoreChoices): 
   const { accountOfName } = await import('./account-stores.js')
   const account = accountOfName(name, parsed, accounts)
   const resolve = async () => ({ name, type: 'imap', account, note, signal: interruption }) as const
-  return { name, folders: parsed.folders, notFolders: [], resolve }
+  return { name, folders: parsed.folders, notFolders: [], mustHaveFolder: parsed.folders.length > 0, resolve }
 }
 
 async function fromConfig(name: string, store: StoreConfig, choices: StoreChoices): Promise<ChosenStore> {

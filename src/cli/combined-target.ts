@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UsageError } from '../errors.js'
 import type { CommonFlags } from './flags.js'
+import { requireWritable } from './save-targets.js'
 
 /** Where a line a mail goes: to a file, or to standard output instead of the table. */
 export interface CombinedTarget {
@@ -24,5 +25,6 @@ export function combinedTarget(
     throw new UsageError(`--combined ${combined}: there is no folder ${dirname(path)}`, 'Make it first.')
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`--combined ${combined} is a folder`, 'Name a file.')
+  requireWritable(`--combined ${combined}`, path)
   return { path, isPrinted: false }
 }

@@ -47,6 +47,12 @@ export function usageError(message: string, known: KnownNames): UsageError {
   }
   if (command !== undefined) {
     const name = commandName(command, known.commands)
+    if (known.commands.includes(name)) {
+      return new UsageError(
+        `unexpected argument: ${command.slice(name.length + 1)}`,
+        'See --help for what may be given.',
+      )
+    }
     return new UsageError(
       `there is no command "${name}"`,
       suggestion(name, known.commands, 'mbaudit --help lists all.'),

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.js'
+import { requireNoMail } from './save-targets.js'
 
 /** What happened in a run, for `--log-file`: a line each, with its time. Subjects never stand in it. */
 export interface RunLog extends Disposable {
@@ -19,6 +20,7 @@ export function openRunLog(
   onLost: (why: string) => void,
 ): RunLog {
   if (name === undefined) return { write: () => {}, [Symbol.dispose]: () => {} }
+  requireNoMail(`--log-file ${name}`, resolve(cwd, name))
   const file = openLog(resolve(cwd, name), name)
   const append = (line: string): void => {
     writeSync(file, `${new Date().toISOString()} [${process.pid}] ${line.replaceAll('\n', ' ')}\n`)

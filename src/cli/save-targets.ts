@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { EXIT, MbauditError, UsageError } from '../errors.js'
 import { FORMATS, type Format, isFormat } from '../report/formats.js'
@@ -43,9 +43,10 @@ function kindOf(path: string): 'directory' | 'other' | 'nothing' {
  * Finds out before anything is read: what a run did is to be told of.
  *
  * @param what - the flag and what it names
- * @throws UsageError where no file can be made beside `path`
+ * @throws UsageError where no file can be made beside `path`, and where mail lies at it
  */
 export function requireWritable(what: string, path: string): void {
+  requireNoMail(what, path)
   const temporary = temporaryOf(path)
   try {
     closeSync(openSync(temporary, 'wx'))
@@ -55,6 +56,35 @@ export function requireWritable(what: string, path: string): void {
     throw new UsageError(`${what} cannot be written: ${cause.message}`, 'Choose another place for it.')
   }
 }
+
+/**
+ * Nobody's mail is written over, or added to, because its name was given for that of a result.
+ *
+ * @param what - the flag and what it names
+ * @throws UsageError where an mbox file lies at `path`
+ */
+export function requireNoMail(what: string, path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return
+  if (startOf(path) === FROM) throw new UsageError(`${what}: mail lies there (mbox)`, 'Name another file.')
+}
+
+/** The first octets of a file; of one that cannot be read, none. */
+function startOf(path: string): string {
+  const start = Buffer.alloc(FROM.length)
+  try {
+    const file = openSync(path, 'r')
+    try {
+      readSync(file, start)
+    } finally {
+      closeSync(file)
+    }
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+  }
+  return start.toString('latin1')
+}
+
+const FROM = 'From '
 
 const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
 

@@ -9,6 +9,7 @@ import type { Store, StoreSpec } from '../stores/store.js'
 import { ThreadReaders } from '../stores/thread-readers.js'
 import type { ChosenStore } from './choose-stores.js'
 import { throwIfInterrupted } from './interruption.js'
+import { wantedFolders } from './wanted-folders.js'
 
 /** How the chosen stores are scanned. */
 export interface ScanPlan extends Omit<ScanOptions, 'wanted' | 'readers'> {
@@ -140,8 +141,9 @@ async function scanOne(attempt: Attempt, plan: ScanPlan & Pick<ScanOptions, 'rea
   if (store === null) return
   throwIfInterrupted()
   const began = plan.now()
-  const wanted = wantedFolders(chosen, plan)
+  const { wanted, requireFolder } = wantedFolders(chosen, plan)
   const scanned = await scanStore(store, { ...plan, wanted })
+  if (scanned.problems.length === 0) await requireFolder(scanned)
   attempt.scan = { store, scanned, wanted }
   for (const note of scanned.notes) plan.note(`${chosen.name}: ${note}`)
   plan.log(`${chosen.name}: scanned in ${Math.round(plan.now() - began)} ms, ${JSON.stringify(scanned.summary)}`)
@@ -155,13 +157,6 @@ function requireSameFolders(chosen: ChosenStore, before: ChosenStore): void {
     `${before.name} and ${chosen.name} name other folders of one account`,
     'Name it once, and its folders by --folder.',
   )
-}
-
-/** A folder is wanted when both the configuration and the command line want it. */
-function wantedFolders(chosen: ChosenStore, plan: ScanPlan): ScanOptions['wanted'] {
-  const configured = folderFilter(chosen.folders, chosen.notFolders)
-  const asked = folderFilter(plan.folders, plan.notFolders)
-  return (folder) => configured(folder) && asked(folder)
 }
 
 /** A mistyped name must not look like a folder without mail. */

@@ -1,4 +1,4 @@
-import type { $ZodIssue } from 'zod/v4/core'
+import { type $ZodIssue, $ZodObject, type $ZodRawIssue } from 'zod/v4/core'
 
 /** A mistake in a configuration: where in the document, what is wrong and what is allowed there. */
 export interface Mistake {
@@ -8,13 +8,26 @@ export interface Mistake {
   readonly message: string
 }
 
+const BETWEEN = '"between" names two stores'
+
+/** For zod: the message of an unknown key is what is known there, and of all else zod's own. */
+export function tellKnownKeys({ code, inst }: $ZodRawIssue): string | undefined {
+  return code === 'unrecognized_keys' && inst instanceof $ZodObject
+    ? Object.keys(inst._zod.def.shape).join(', ')
+    : undefined
+}
+
 /** A zod issue in the words of someone who writes YAML. */
 export function mistakesOf(issue: $ZodIssue): Mistake[] {
   const { path } = issue
   const at = path.length === 0 ? 'the file' : `"${String(path.at(-1))}"`
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: `"${key}" is not known here` }))
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        atKey: true,
+        message: `"${key}" is not known here; known are ${issue.message}`,
+      }))
     case 'invalid_union':
       return [unionMistake(issue, at)]
     case 'invalid_value':
@@ -22,8 +35,10 @@ export function mistakesOf(issue: $ZodIssue): Mistake[] {
     case 'invalid_type':
       return [typeMistake(issue, at)]
     case 'too_small':
+      if (path.at(-1) === 'between') return [{ path, atKey: false, message: BETWEEN }]
       return [{ path, atKey: false, message: `${at} may not be empty or below ${String(issue.minimum)}` }]
     case 'too_big':
+      if (path.at(-1) === 'between') return [{ path, atKey: false, message: BETWEEN }]
       return [{ path, atKey: false, message: `${at} may not be above ${String(issue.maximum)}` }]
     case 'invalid_format':
       return [{ path, atKey: false, message: `${at} is written N, N% or none` }]

@@ -2,7 +2,7 @@ import type { Document, LineCounter, Node } from 'yaml'
 import { ConfigError } from '../errors.js'
 import { channelMistakes, type Sections } from './channel-mistakes.js'
 import type { ConfiguredRule } from './config.js'
-import { mistakesOf } from './mistakes.js'
+import { mistakesOf, tellKnownKeys } from './mistakes.js'
 import { type ConfigDocument, configSchema } from './schema.js'
 
 const HINT = 'docs/configuration.md shows what a configuration may say; `mbaudit config check` looks at it again.'
@@ -31,7 +31,7 @@ export async function readConfig(text: string, file: string): Promise<ReadConfig
   if (document.errors.length > 0) {
     throw configError(document.errors.map(({ pos, message }) => placed(file, lines, pos[0], message)))
   }
-  const parsed = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true })
+  const parsed = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true, error: tellKnownKeys })
   const mistakes = parsed.success ? channelMistakes(sectionsOf(parsed.data)) : parsed.error.issues.flatMap(mistakesOf)
   const { isMap, isNode } = await import('yaml')
   const keyAt = (path: readonly PropertyKey[]) => keyOffset(document, path, isMap, isNode)

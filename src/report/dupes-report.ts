@@ -67,7 +67,8 @@ function heading(summary: DupesSummary): string {
 
 function closing(summary: DupesSummary): string {
   const parts: string[] = []
-  if (summary.groups === 0) parts.push('Every message is there once.')
+  if (summary.groups === 0)
+    parts.push(summary.messages > 0 ? 'Every message that was read is there once.' : 'No message was read.')
   if (summary.redundant > 0) {
     const copies = countOf(summary.redundant, 'redundant copy says', 'redundant copies say')
     parts.push(`${copies} nothing that a copy that stays does not say: ${formatSize(summary.redundantBytes)}.`)

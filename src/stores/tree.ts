@@ -122,7 +122,7 @@ class TreeWalk {
   start(root: string): void {
     this.#walk({ path: root, levels: [], rawLevels: [], isLinked: false })
     for (let link = this.#links.shift(); link !== undefined; link = this.#links.shift()) {
-      if (this.#walk(link) === 'nothing') this.#tell(link.path, 'no mail lies in it')
+      if (this.#walk(link) === 'nothing') this.#tell(link.path, 'no mail of this kind of store lies in it')
     }
   }
 
@@ -158,7 +158,7 @@ class TreeWalk {
     // What lies in a directory without any mail is told once, as that directory.
     if (found === 'nothing' && step.levels.length > 0) return 'nothing'
     for (const entry of others) {
-      const why = entry.isDirectory ? 'no mail lies in it' : this.#layout.whyForeign(entry.name)
+      const why = entry.isDirectory ? 'no mail of this kind of store lies in it' : this.#layout.whyForeign(entry.name)
       this.#tell(`${step.path}/${entry.name}`, why ?? 'no message of this kind of store')
     }
     return found

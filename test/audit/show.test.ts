@@ -29,7 +29,7 @@ async function withIndex<T>(ask: (indexes: readonly [StoreIndex]) => Promise<T>)
 }
 
 it('finds a mail by its ID, with or without brackets, and all its copies', async () => {
-  for (const query of ['<1@x>', '1@x']) {
+  for (const query of ['<1@x>', '1@x', ' <1 @x> (as the mail writes it)']) {
     const { mails, pair } = await withIndex((indexes) => explainMail(indexes, [query]))
     expect(mails).toMatchObject([{ query, identity: '<1@x>', copy: { folder: 'INBOX', locator: 'number=1' } }])
     expect(mails[0]?.copies.map(({ locator }) => locator)).toEqual(['number=1', 'number=2', 'number=5'])

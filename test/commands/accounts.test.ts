@@ -94,6 +94,20 @@ describe.skipIf(!isToBeTested(hasDovecot))('an account (Dovecot; scripts/install
     expect([both.status, JSON.parse(both.stdout).error.message]).toEqual([2, expect.stringContaining('one account')])
   })
 
+  it('has the folder that its name ends in, or is not there', async () => {
+    const names = [`${url}Wrok`, `${url}work`, `{127.0.0.1:${dovecot.port}/imap/notls/user=alice}Wrok`]
+    for (const name of names) {
+      const { status, document } = await json(['list', name])
+      expect([status, document.error]).toMatchObject([3, { code: 'STORE_NOT_FOUND', store: name }])
+    }
+    const beside = await json(['list', `${url}Wrok`, `imap://bob@127.0.0.1:${dovecot.port}/`])
+    expect([beside.status, beside.document.summary.messages]).toEqual([3, 1])
+    expect(beside.document.problems).toMatchObject([{ code: 'STORE_NOT_FOUND', store: `${url}Wrok` }])
+    expect((await place.run(['sync', `${url}Wrok`, 'maildir:copy', '--dry-run'], env)).status).toBe(3)
+    const made = await json(['sync', `${url}Work`, `imap://bob@127.0.0.1:${dovecot.port}/Work`, '--dry-run'])
+    expect([made.status, made.document.summary.createFolder]).toEqual([0, 1])
+  })
+
   it('shows one mail, and two side by side', async () => {
     const { document } = await json(['show', url, '<minutes@example.org>'])
     expect(document.mails[0].copies.every(({ digest }: { digest: string | null }) => digest !== null)).toBe(true)

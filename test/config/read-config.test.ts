@@ -104,8 +104,15 @@ describe('a mistake is answered with its place and what is allowed', () => {
     ['stores:\n  a: { type: maildr, path: x }\n', /^mbaudit\.yaml:2:14: .*maildir, mbox, mh, eml or imap/],
     ['stores:\n  a:\n    type: maildir\n', /^mbaudit\.yaml:3:5: "path" is missing/],
     ['stores:\n  a: { path: x }\n', /^mbaudit\.yaml:2:6: "type" must be maildir/],
-    ['stores:\n  a: { type: mh, path: x, wat: 1 }\n', /^mbaudit\.yaml:2:27: "wat" is not known here/],
-    ['stroes: {}\n', /^mbaudit\.yaml:1:1: "stroes" is not known here/],
+    [
+      'stores:\n  a: { type: mh, path: x, wat: 1 }\n',
+      /^mbaudit\.yaml:2:27: "wat" is not known here; known are type, path, folders, notFolders$/,
+    ],
+    ['stroes: {}\n', /^mbaudit\.yaml:1:1: "stroes" .*; known are stores, channels, groups, rules$/],
+    [
+      'stores:\n  a: { type: mh, path: x }\nchannels:\n  c: { between: [a], mode: two-way }\n',
+      /^mbaudit\.yaml:4:17: "between" names two stores$/,
+    ],
     ['stores:\n  a: { type: mbox, path: x, variant: mbx }\n', /^mbaudit\.yaml:2:38: "variant" may be mboxo, mboxrd/],
     ['stores:\n  a: { type: mh, path: 3 }\n', /^mbaudit\.yaml:2:24: "path" must be a text/],
     ['stores:\n  a: { type: mh, path: x, folders: x }\n', /^mbaudit\.yaml:2:36: "folders" must be a list/],

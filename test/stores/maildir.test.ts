@@ -67,7 +67,7 @@ describe('folders of a Maildir', () => {
     })
     expect(await namesAt(root)).toEqual(['Plain/Deep', 'Work', 'Work/2024'])
     const { foreign } = await (await openAt(root)).list()
-    expect(foreign).toEqual([{ path: `${root}/Notes`, why: 'no mail lies in it' }])
+    expect(foreign).toEqual([{ path: `${root}/Notes`, why: 'no mail of this kind of store lies in it' }])
   })
 
   it('reads a folder that lost its cur, and takes what is left for no whole folder', async () => {

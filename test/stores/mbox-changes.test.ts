@@ -118,17 +118,34 @@ function spawnRewriter(path: string): ChildProcess {
   return spawn(process.execPath, ['-e', code, path, other, same], { stdio: 'ignore' })
 }
 
+/** Waits until the file has stood still for so long that its times prove it unchanged. */
+const settled = (path: string) =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, statSync(path).ctimeMs + 2_050 - Date.now())))
+
 describe('a file that was scanned before', () => {
   it('is not read again when it stood still, and is when it did not', async () => {
     const path = files.write(writeMbox(mails(3), 'mboxrd'))
     const first = knownAfter(await scanFolder(await openMbox(path)))
     const folder = await openMbox(path)
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, statSync(path).ctimeMs + 2_050 - Date.now())))
+    await settled(path)
     expect((await scanFolder(folder, first)).verdict).toEqual({ outcome: 'unchanged' })
     expect((await scanFolder(await openMbox(path, { variant: 'mboxo' }), first)).verdict.outcome).toBe('complete')
     appendFileSync(path, writeMbox(mails(1, 9), 'mboxrd'))
     const second = await scanFolder(await openMbox(path), first)
     expect([second.verdict.outcome, second.copies.length]).toEqual(['complete', 4])
+  })
+
+  it('tells again what in it is no mail, under the name that it goes by', async () => {
+    const path = files.write(`Notes of mine\n\n${writeMbox(mails(1), 'mboxrd')}`)
+    const first = await scanFolder(await openMbox(path))
+    const told = { path: `${path} (octets 0-14)`, why: '15 octets before the first message' }
+    expect(first.foreign).toEqual([told])
+    symlinkSync(path, `${path}-also`)
+    await settled(path)
+    const again = await scanFolder(await openMbox(path), knownAfter(first))
+    expect([again.verdict.outcome, again.foreign]).toEqual(['unchanged', [told]])
+    const also = await scanFolder(await openMbox(`${path}-also`), knownAfter(first))
+    expect(also.foreign).toEqual([{ ...told, path: `${path}-also (octets 0-14)` }])
   })
 
   it('gives no messages by their old places', async () => {

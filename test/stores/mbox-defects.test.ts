@@ -31,9 +31,9 @@ describe('defective mbox files', () => {
     expect((await readMboxFile(files.write(`${INTERNAL}${mbox(THREE)}`))).foreign.length).toBe(1)
   })
 
-  it('takes a file without separators for no mail', async () => {
+  it('takes a file without separators for one that was not read in full', async () => {
     const read = await readMboxFile(files.write('root:x:0:0:root:/root:/bin/sh\nFrom here on, text\n'))
-    expect([read.messages.length, read.verdict.outcome, read.foreign.length]).toEqual([0, 'complete', 1])
+    expect([read.messages.length, read.verdict.outcome, read.foreign.length]).toEqual([0, 'failed', 1])
     expect((await readMboxFile(files.write(''))).foreign).toEqual([])
   })
 

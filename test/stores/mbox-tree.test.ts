@@ -107,12 +107,14 @@ describe('a tree of mbox files', () => {
       'late.txt': Buffer.concat([Buffer.from('some words\n\n'), MBOX]),
       'docs/readme': 'text',
       'md/cur/1:2,S': mail(1),
+      'mh/1': mail(1),
       'a.xz': Buffer.from('\xfd7zXZ\0\0\0', 'latin1'),
       'empty.txt': '',
     })
     const { names, foreign, why } = await list(root)
     expect(names).toEqual(['late.txt', 'mail'])
-    expect(foreign).toEqual(['a.xz', 'docs', 'empty.txt', 'md', 'notes.txt'])
+    expect(foreign).toEqual(['a.xz', 'docs', 'empty.txt', 'md', 'mh', 'notes.txt'])
+    expect(why.match(/^no mbox file lies in it$/gm)).toHaveLength(2)
     expect(why).toContain('xz --decompress')
     expect(why).toContain('Maildir')
   })

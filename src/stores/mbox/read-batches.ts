@@ -51,6 +51,7 @@ export async function* readBatches(
   if (rest !== null) yield* batchRest(batches, rest, readers)
   const { prefix, dialect } = splitter
   if (prefix > 0) batches.now.addForeign(`octets 0-${prefix - 1}`, whyPrefix(splitter))
+  if (prefix > 0 && dialect === null && verdict.outcome === 'complete') verdict = noMessage(mbox, prefix)
   if (prefix > 0 && dialect !== null && source.far !== null && looksLikeLostMessage(source.far, prefix))
     verdict = lostStart(mbox, prefix)
   yield await batches.last(rest === null ? splitter.position : state.size, verdict)
@@ -95,6 +96,11 @@ function whyPrefix({ dialect, prefix }: MboxSplitter): string {
 
 function lostStart(mbox: MboxFile, prefix: number): ScanVerdict {
   const message = `${showOctets(mbox.path)}: octets 0-${prefix - 1} look like a message that lost its separator line`
+  return { outcome: 'failed', code: 'UNREADABLE', message }
+}
+
+function noMessage(mbox: MboxFile, prefix: number): ScanVerdict {
+  const message = `${showOctets(mbox.path)}: no message begins in its ${prefix} octets: no mbox, or one that was damaged`
   return { outcome: 'failed', code: 'UNREADABLE', message }
 }
 

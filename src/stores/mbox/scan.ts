@@ -3,20 +3,15 @@ import { setTimeout } from 'node:timers/promises'
 import { codeOf, giveWay, whyOf } from '../file-reader.js'
 import { showOctets } from '../octet-name.js'
 import type { Readers } from '../readers.js'
-import type { ScanBatch, ScanVerdict } from '../store.js'
+import type { Foreign, ScanBatch, ScanVerdict } from '../store.js'
 import { type FileState, ReadableFile } from './file.js'
 import type { MboxFile } from './mbox-file.js'
+import { foreignOf, isUnchanged, provenState, TICK } from './scan-state.js'
 
 const TRIES = 5
-/** Milliseconds for which a file must have stood still to be believed unchanged. */
-const STOOD = 2_000
-/** Milliseconds within which two changes may get one time, where times are finer than a second. */
-const TICK = 20
 /** Milliseconds between two looks at a file that is being changed, and how many looks. */
 const PAUSE = 100
 const LOOKS = 10
-/** Raised with every change in how files are split, so that they are read anew. */
-const RULES = 1
 
 /**
  * Reads an mbox file to its end. What was handed over stays true while the file merely grows: it is read again, compared,
@@ -38,7 +33,8 @@ export async function* scanMbox(
       await passTick(file)
       const state = file.state()
       onRead(state.key)
-      if (tries === 0 && isUnchanged(state, mbox, known)) return yield lastBatch({ outcome: 'unchanged' })
+      if (tries === 0 && isUnchanged(state, mbox, known))
+        return yield { ...lastBatch({ outcome: 'unchanged' }), foreign: foreignOf(known, mbox) }
       if ((yield* readThrough(mbox, file, state, handed, readers)) === 'done') return
       await comeToRest(file)
     }
@@ -46,18 +42,6 @@ export async function* scanMbox(
   } catch (error) {
     yield lastBatch(unreadable(mbox, error))
   }
-}
-
-function isUnchanged(state: FileState, mbox: MboxFile, known: string | null): boolean {
-  return known === stateText(state, mbox) && Date.now() - state.changed >= STOOD
-}
-
-const stateText = (state: FileState, { variant }: MboxFile): string => [RULES, variant ?? '', state.key].join(' ')
-
-/** What the next scan compares with: nothing that could be equal, where a further change could have got the same time. */
-function provenState(state: FileState, mbox: MboxFile, began: number): string {
-  const isProven = began - state.changed >= (state.hasFineTimes ? TICK : STOOD)
-  return isProven ? stateText(state, mbox) : 'changed a moment ago'
 }
 
 /** Waits until a change of the file would show in its times. */
@@ -93,10 +77,12 @@ async function* readThrough(
   // Loaded when a file is read: an unchanged one is not.
   const { readBatches } = await import('./read-batches.js')
   const began = Date.now()
+  const foreign: Foreign[] = []
   let nth = 0
   for await (const batch of readBatches(mbox, file, before, readers)) {
     const isLast = batch.verdict !== null
     if (file.state().key !== before.key || (isLast && file.stateByName()?.object !== before.object)) return 'changed'
+    foreign.push(...batch.foreign)
     const digest = digestOf(batch)
     const same = handed[nth++]
     if (same !== undefined && (isLast || same !== digest)) {
@@ -106,7 +92,7 @@ async function* readThrough(
     if (same !== undefined) continue
     handed.push(digest)
     yield batch.verdict?.outcome === 'complete'
-      ? { ...batch, verdict: { outcome: 'complete', state: provenState(before, mbox, began) } }
+      ? { ...batch, verdict: { outcome: 'complete', state: provenState(before, mbox, began, foreign) } }
       : batch
     if (isLast) return 'done'
     await giveWay()

@@ -164,7 +164,7 @@ class MboxWalk {
   }
 }
 
-const NO_MAIL = 'no mail lies in it'
+const NO_MAIL = 'no mbox file lies in it'
 
 /** @param stripped - the name without what its layout adds */
 function levelOf(name: string, stripped: string): Level {
