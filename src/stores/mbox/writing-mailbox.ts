@@ -4,6 +4,7 @@ import { StoreUnreadableError } from '../../errors.js'
 import { hintToWrite, syncDirectory } from '../durable-files.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import { openablePath, showOctets } from '../octet-name.js'
+import { accessOf, PRIVATE_FILE, shareMailbox } from '../permissions.js'
 import type { LocalStoreSpec } from '../store.js'
 import type { Compression } from './compression.js'
 import { ReadableFile } from './file.js'
@@ -15,17 +16,41 @@ import type { FcntlLocks } from './writing-fcntl.js'
 import { WritableMbox } from './writing-folder.js'
 import { unwritable } from './writing-style.js'
 
-/** Makes an empty mailbox where nothing lies. @returns whether it was made */
+/**
+ * Makes an empty mailbox where nothing lies, for those who may use the directory that it lies in.
+ *
+ * @returns whether it was made
+ */
 export function makeMailbox(path: string): boolean {
+  return make(path, (fd) => shareMailbox(fd, accessOf(dirname(path))))
+}
+
+/** Makes an empty mailbox that is a store by itself, for its owner alone. */
+export function makePrivateMailbox(path: string): boolean {
+  return make(path, () => {})
+}
+
+function make(path: string, share: (fd: number) => void): boolean {
+  const fd = create(path)
+  if (fd === null) return false
   try {
-    const { O_CREAT, O_EXCL, O_WRONLY } = constants
-    closeSync(openSync(openablePath(path), O_CREAT | O_EXCL | O_WRONLY, 0o600))
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
-    return false
+    share(fd)
+  } finally {
+    closeSync(fd)
   }
   syncDirectory(dirname(path))
   return true
+}
+
+/** null: something lies there. */
+function create(path: string): number | null {
+  const { O_CREAT, O_EXCL, O_WRONLY } = constants
+  try {
+    return openSync(openablePath(path), O_CREAT | O_EXCL | O_WRONLY, PRIVATE_FILE)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    return null
+  }
 }
 
 /**
