@@ -68,7 +68,7 @@ function fileStore(spec: LocalStoreSpec, store: Store): WritableStore {
     open: (name) => store.open(name),
     openForWriting: async (name) => {
       await store.open(name)
-      return openMailbox(spec, { folder: name, path, variant: variantOf(spec) }, locks)
+      return openMailbox(spec, { folder: name, path, variant: variantOf(spec) }, locks, null)
     },
     createFolder: async (name) => refuse(name),
     renameFolder: async (from) => refuse(from === INBOX ? folderName('') : from),

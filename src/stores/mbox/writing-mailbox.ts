@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreUnreadableError } from '../../errors.js'
 import { hintToWrite, syncDirectory } from '../durable-files.js'
@@ -10,6 +10,7 @@ import type { Compression } from './compression.js'
 import { ReadableFile } from './file.js'
 import { isInternalData } from './internal-data.js'
 import type { MboxFile } from './mbox-file.js'
+import { whyNotWritten } from './other-names.js'
 import { formOf } from './signature.js'
 import { SplitterAt } from './splitter-at.js'
 import type { FcntlLocks } from './writing-fcntl.js'
@@ -57,18 +58,18 @@ function create(path: string): number | null {
  * Opens a file for writing. What it holds is looked at when something is to be written: a file that a crash left in a bad
  * state is opened as well, so that it can be put right.
  *
- * @throws StoreUnreadableError, or MbauditError REFUSED for a file that is compressed or has several names
+ * @param root - octets of the directory of its store; null: it is the store
+ * @throws StoreUnreadableError, or MbauditError REFUSED for a file that is only read
  */
 export function openMailbox(
   spec: LocalStoreSpec,
   mbox: Omit<MboxFile, 'compression'>,
   locks: FcntlLocks,
+  root: string | null,
 ): WritableMbox {
   const plain = { ...mbox, compression: null }
-  const compression = compressionOf(spec, mbox.path)
-  if (compression !== null) throw unwritable(plain, `it is compressed (${compression})`)
-  const { nlink } = statSync(openablePath(mbox.path))
-  if (nlink > 1) throw unwritable(plain, `it has ${nlink} names (hard links), and all of them would change with it`)
+  const why = whyNotWritten(root, mbox.path, compressionOf(spec, mbox.path))
+  if (why !== null) throw unwritable(plain, why)
   return new WritableMbox(plain, spec.name, locks)
 }
 
