@@ -226,6 +226,8 @@ export interface Store extends AsyncDisposable {
 /** A kind of store. */
 export interface StoreDriver<Spec extends StoreSpec = LocalStoreSpec> {
   readonly type: Spec['type']
+  /** `Store.namer` of a store that is not there yet; without it folders have their own names. */
+  readonly newName?: (folder: FolderName) => FolderName
   /**
    * @throws StoreNotFoundError when nothing lies at the path
    * @throws StoreUnrecognisedError when what lies there is another thing

@@ -61,7 +61,7 @@ export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
 export const LINKED = 'it is reached by a symbolic link, which is not followed for writing'
 
 /** Folders that are there keep their names. */
-function clearName(
+export function clearName(
   folder: FolderName,
   there: ReadonlySet<FolderName>,
   clearLevel: (level: string) => string,
