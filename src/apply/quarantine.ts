@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { EXIT, MbauditError } from '../errors.js'
+import { EXIT, MbauditError, UsageError } from '../errors.js'
 import type { EpochSeconds } from '../message/message.js'
 import { type FolderName, folderName, type Locator, locator } from '../stores/store.js'
 import { makePrivateDirectory, syncDirectory, writeDurably } from './private-files.js'
+import type { RunDirectories } from './run.js'
 
 /** What plans call the quarantine of a run, and the folder of it that all mail lies in. */
 export const QUARANTINE_STORE = 'quarantine'
@@ -99,6 +100,26 @@ export class Quarantine {
     this.#isMade = true
   }
 }
+
+/**
+ * Sees whether what a run deletes could be kept, before anything is done.
+ *
+ * @throws UsageError where the quarantine cannot be written to
+ */
+export function requireQuarantine({ data }: RunDirectories): void {
+  const all = quarantineIn(data)
+  try {
+    for (const path of [data, all]) makePrivateDirectory(path)
+    rmdirSync(mkdtempSync(join(all, 'trial-')))
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    const hint = `What is deleted is kept in ${all} first. See that it can be written to, or name another place with XDG_DATA_HOME.`
+    throw new UsageError(`the quarantine cannot be written to: ${error.message}; nothing was changed`, hint)
+  }
+}
+
+/** Where the quarantines of all runs lie. */
+export const quarantineIn = (data: string): string => join(data, 'quarantine')
 
 /** Mail that is to be deleted cannot be kept: it is not deleted. */
 export class QuarantineError extends MbauditError {

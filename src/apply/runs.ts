@@ -7,6 +7,7 @@ import { Journal, JournalLostError } from './journal.js'
 import { JOURNAL_VERSION } from './journal-entry.js'
 import { PlanCopy, savePlan } from './plan-copy.js'
 import { makePrivateDirectory } from './private-files.js'
+import { quarantineIn } from './quarantine.js'
 import type { Run, RunDirectories, Runs } from './run.js'
 import { readHeader } from './run-history.js'
 import { hasStepsLeft, recordsOf } from './run-record.js'
@@ -93,7 +94,7 @@ function openRun(directories: RunDirectories, name: string): Run {
     name,
     path,
     journal: join(path, JOURNAL),
-    quarantine: join(directories.data, 'quarantine', name),
+    quarantine: join(quarantineIn(directories.data), name),
     get digest() {
       return readHeader(join(path, JOURNAL))?.digest ?? ''
     },

@@ -1,3 +1,4 @@
+import { requireQuarantine } from '../apply/quarantine.js'
 import type { Run, Runs } from '../apply/run.js'
 import type { Config } from '../config/config.js'
 import { EXIT, type ExitStatus, gravest, type Problem } from '../errors.js'
@@ -89,6 +90,7 @@ export abstract class ActCommand extends AuditCommand {
       stage.onEnd?.(declinedEnd(counts))
       return this.#tellEnd(stage, shown, null, [], EXIT.ok)
     }
+    if (counts.delete > 0) requireQuarantine(runs.directories)
     if (made.resume) messages.note(`goes on with run ${made.resume.name}`)
     const run = made.resume ?? (await runs.create(plan, Date.now()))
     made.begin?.(run)

@@ -38,22 +38,24 @@ export class AppliedChannel {
     const { channel: name, mode } = this.#header.options
     this.#recorder?.noteMade(made)
     if (!this.#keeps || mode !== 'two-way' || typeof name !== 'string') return made
-    const say = (why: string) =>
-      tools.messages.note(
-        `the state of channel ${name} does not learn what this plan does: ${why}. Its next sync compares both stores anew.`,
-      )
+    const told: string[] = []
+    const say = (why: string) => {
+      const note = `the state of channel ${name} does not learn what this plan does: ${why}. Its next sync compares both stores anew.`
+      told.push(note)
+      tools.messages.note(note)
+    }
     const channel = this.#channel
     if (channel === null) {
       say('the configuration has no such two-way channel between these stores')
-      return made
+      return withNotes(made, told)
     }
     try {
       const state = await openAppliedState(channel, made, scanned, tools)
       this.#recorder?.noteMade({ ...made, questions: state.questions })
-      return withState(made, state, say)
+      return withNotes(withState(made, state, say), told)
     } catch (error) {
       say(whyNot(error))
-      return made
+      return withNotes(made, told)
     }
   }
 
@@ -68,6 +70,16 @@ export class AppliedChannel {
   #isOf({ config, stores }: Channel): boolean {
     const planned = this.#header.stores.map(({ name }) => name)
     return config.mode === this.#header.options.mode && stores.every((name) => planned.includes(name))
+  }
+}
+
+/** @param told - said besides what the plan says, until the result is shown */
+function withNotes(made: MadePlan, told: readonly string[]): MadePlan {
+  return {
+    ...made,
+    get details() {
+      return { ...made.details, notes: [...made.plan.header.notes, ...told] }
+    },
   }
 }
 

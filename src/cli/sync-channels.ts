@@ -1,3 +1,4 @@
+import { requireQuarantine } from '../apply/quarantine.js'
 import type { Config } from '../config/config.js'
 import { EXIT, type ExitStatus, gravest, MbauditError, type Problem } from '../errors.js'
 import { NO_STEPS } from '../plan/counts.js'
@@ -128,6 +129,7 @@ async function carryOutChannel(
     const outcome = countSteps(counts) === 0 ? 'nothing' : 'planned'
     return { row: { ...rowOf(channel, outcome, counts), questions }, ...read }
   }
+  if (counts.delete > 0) requireQuarantine(runs.directories)
   const run = await runs.create(plan, Date.now())
   made.begin?.(run)
   const { result, problems, status } = await carryOut(run, counts, scanned, flags, messages)

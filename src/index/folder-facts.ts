@@ -1,5 +1,5 @@
 import { epochSeconds } from '../message/message.js'
-import { folderName } from '../stores/store.js'
+import { folderName, type Store } from '../stores/store.js'
 import { specialUseOfText } from './copy-rows.js'
 import type { Sqlite } from './database.js'
 import { countFolders } from './folder-counts.js'
@@ -9,7 +9,7 @@ import type { FolderFacts } from './store-index.js'
 
 /** What the index can say of each of these folders, in their order. What takes a look at every row is told when it is asked for. */
 export function factsOfFolders(
-  store: string,
+  store: Store,
   db: Sqlite,
   ask: QuestionStatements,
   folders: readonly FolderRow[],
@@ -23,11 +23,12 @@ export function factsOfFolders(
   return folders.map(({ number, name, specialUse, generation, state }) => {
     const { messages, octets, noId } = counts.get(number) ?? { messages: 0, octets: 0, noId: 0 }
     return {
-      store,
+      store: store.spec.name,
       folder: folderName(name),
       specialUse: specialUseOfText(specialUse),
       generation,
       isComplete: state !== null,
+      whyNotWritten: store.whyNotWritten?.(folderName(name)) ?? null,
       messages,
       bytes: octets,
       noId,

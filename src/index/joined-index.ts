@@ -162,6 +162,7 @@ function addFacts(a: FolderFacts, b: FolderFacts): FolderFacts {
     specialUse: a.specialUse ?? b.specialUse,
     generation: null,
     isComplete: a.isComplete && b.isComplete,
+    whyNotWritten: a.whyNotWritten ?? b.whyNotWritten,
     messages: a.messages + b.messages,
     bytes: a.bytes + b.bytes,
     unseen: a.unseen + b.unseen,

@@ -50,6 +50,7 @@ class SqliteIndex implements RefreshedIndex {
   readonly store: string
   readonly type: StoreType
   readonly identity: string
+  readonly #store: Store
   readonly #db: Sqlite
   readonly #problems: readonly Problem[]
   readonly #reader: MessageReader
@@ -65,6 +66,7 @@ class SqliteIndex implements RefreshedIndex {
     this.store = store.spec.name
     this.type = store.spec.type
     this.identity = store.identity
+    this.#store = store
     this.#db = db
     this.#problems = problems
     this.#reader = reader
@@ -94,7 +96,7 @@ class SqliteIndex implements RefreshedIndex {
   }
 
   folders(): readonly FolderFacts[] {
-    this.#facts ??= factsOfFolders(this.store, this.#db, this.#ask, this.#folders)
+    this.#facts ??= factsOfFolders(this.#store, this.#db, this.#ask, this.#folders)
     return this.#facts
   }
 

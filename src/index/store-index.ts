@@ -105,6 +105,8 @@ export interface FolderFacts {
   readonly generation: string | null
   /** Whether the last scan read it in full: nothing is deleted here or elsewhere against one that it did not. */
   readonly isComplete: boolean
+  /** Why it is only read, and never written to; null: nothing speaks against it (`Store.whyNotWritten`). */
+  readonly whyNotWritten: string | null
   readonly messages: number
   readonly bytes: number
   /** Neither `\Seen` nor `\Deleted`. */

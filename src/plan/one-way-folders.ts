@@ -82,7 +82,8 @@ export class FolderSteps {
 
   #isEmptied(folder: FolderName, lost: ReadonlyMap<FolderName, number>): boolean {
     const facts = this.#slave.folder(folder)
-    if (facts === null || !facts.isComplete || facts.specialUse !== null || folder === 'INBOX') return false
+    if (facts === null || !facts.isComplete || facts.whyNotWritten !== null) return false
+    if (facts.specialUse !== null || folder === 'INBOX') return false
     return facts.messages === (lost.get(folder) ?? 0)
   }
 }

@@ -171,7 +171,7 @@ export class MailSteps {
     const changes = this.#flags.changes(difference, staying)
     for (const [nth, copy] of staying.entries()) {
       const change = changes[nth] ?? null
-      if (change === null) continue
+      if (change === null || this.#isOnlyRead(copy.folder)) continue
       const expect = this.#places.slave.expect(copy, difference.identity)
       const at = placeOf(copy)
       this.#output.into.add({ op: 'flags', why: 'flagged so on the master', at, expect, ...change }, copy.position)
@@ -183,7 +183,7 @@ export class MailSteps {
     for (const copy of copies) {
       if (this.#taken.has(copy) || isView(copy.specialUse)) continue
       if (!this.#mayTake(copy)) {
-        this.#note(`${why}, and left, since their bounds are in doubt or their folder was not read in full`)
+        this.#note(`${why}, and left, ${this.#places.slave.whyLeft(copy, this.#output.notes)}`)
         continue
       }
       this.#take(copy)
@@ -203,13 +203,21 @@ export class MailSteps {
   /** Whether mail may be brought to the folder that it belongs to on the slave. */
   #mayBring(difference: Difference): boolean {
     if (this.#places.isSeenElsewhere(difference)) return false
+    if (this.#isOnlyRead(difference.slaveFolder)) {
+      this.#note(`not brought to ${difference.slaveFolder}, which is only read`)
+      return false
+    }
     if (!this.#places.isShownOnly(difference.slaveFolder)) return !this.#places.isUnknown(difference.slaveFolder)
     this.#note(`not brought to ${difference.slaveFolder}, which shows messages of other folders alone`)
     return false
   }
 
   #mayTake(copy: IndexedCopy): boolean {
-    return !this.#taken.has(copy) && this.#places.slave.mayLose(copy)
+    return !this.#taken.has(copy) && !this.#isOnlyRead(copy.folder) && this.#places.slave.mayLose(copy)
+  }
+
+  #isOnlyRead(folder: FolderName): boolean {
+    return this.#places.slave.isOnlyRead(folder, this.#output.notes)
   }
 
   #take(copy: IndexedCopy): void {

@@ -35,7 +35,7 @@ export class RemovalSteps {
 
   /** Why a copy stays although another could stand in for it; null: it may go. */
   whyNot({ copy, standIn }: Removal): string | null {
-    if (!this.#of(copy).mayLose(copy)) return 'since their bounds are in doubt or their folder was not read in full'
+    if (!this.#of(copy).mayLose(copy)) return this.#of(copy).whyLeft(copy, this.notes)
     if (this.#of(standIn).folder(standIn.folder)?.isComplete !== true)
       return 'since the folder of the copy that stays was not read in full'
     return null
@@ -76,7 +76,7 @@ export class RemovalSteps {
       const key = flag.toLowerCase()
       if (has.has(key)) continue
       has.add(key)
-      const why = this.#whyNoFlag(standIn.store, standIn.folder, flag)
+      const why = this.#whyNoFlagOn(standIn, flag)
       if (why === '') add.push(flag)
       else this.notes.count(`will be without ${flag}, which a copy that goes has: ${why}`)
     }
@@ -85,6 +85,13 @@ export class RemovalSteps {
     const expect = this.#of(standIn).expect(standIn, '')
     const at = placeOf(standIn)
     this.#into.add({ op: 'flags', why, at, expect, had: standIn.flags, add: add.sort(), remove: [] }, standIn.position)
+  }
+
+  #whyNoFlagOn(copy: IndexedCopy, flag: string): string {
+    const { store, folder } = copy
+    return this.#of(copy).isOnlyRead(folder, this.notes)
+      ? `${folder} is only read`
+      : this.#whyNoFlag(store, folder, flag)
   }
 
   #of({ store }: IndexedCopy): StoreFacts {

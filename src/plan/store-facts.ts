@@ -3,6 +3,7 @@ import { identityOf } from '../index/identity.js'
 import { homeOf } from '../index/joined-index.js'
 import type { FolderFacts, StoreIndex } from '../index/store-index.js'
 import type { FolderName, SpecialUse } from '../stores/store.js'
+import type { Notes } from './notes.js'
 import type { CopyRef, Expected } from './step.js'
 
 /** Folders that show messages of other folders: nothing is stored in them, and nothing taken out. */
@@ -33,7 +34,22 @@ export class StoreFacts {
 
   /** Whether nothing speaks against taking a copy away but what is to take its place. */
   mayLose(copy: IndexedCopy): boolean {
-    return !isView(copy.specialUse) && !copy.boundsInDoubt && this.folder(copy.folder)?.isComplete === true
+    const facts = this.folder(copy.folder)
+    const isOpen = facts?.isComplete === true && facts.whyNotWritten === null
+    return isOpen && !isView(copy.specialUse) && !copy.boundsInDoubt
+  }
+
+  /** Why `mayLose` says no. */
+  whyLeft({ folder }: IndexedCopy, notes: Notes): string {
+    if (this.isOnlyRead(folder, notes)) return `since ${folder} is only read`
+    return 'since their bounds are in doubt or their folder was not read in full'
+  }
+
+  /** Whether something that is to be done in a folder is left, since nothing is changed there; why is said in the notes. */
+  isOnlyRead(folder: FolderName, notes: Notes): boolean {
+    const why = this.folder(folder)?.whyNotWritten ?? null
+    if (why !== null) notes.say(`${folder} of ${this.index.store} is only read: ${why}.`)
+    return why !== null
   }
 
   /** How many copies of an identity lie in a folder. */

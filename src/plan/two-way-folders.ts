@@ -97,7 +97,8 @@ export class TwoWayFolders {
 
   #isEmptied(side: PairSide, folder: FolderName): boolean {
     const facts = this.#sides[side].facts.folder(folder)
-    if (facts === null || !facts.isComplete || facts.specialUse !== null || folder === 'INBOX') return false
+    if (facts === null || !facts.isComplete || facts.whyNotWritten !== null) return false
+    if (facts.specialUse !== null || folder === 'INBOX') return false
     return facts.messages === (this.#lost[side].get(folder) ?? 0) && !this.#filled[side].has(folder)
   }
 

@@ -53,7 +53,7 @@ export class TwoWaySteps {
     const other = this.#otherOf(side)
     const to = other.partnerOf(partner.folder)
     if (!side.facts.mayLose(copy)) {
-      this.#note('left where they are, since their bounds are in doubt or their folder was not read in full')
+      this.#note(`left where they are, ${side.facts.whyLeft(copy, this.#output.notes)}`)
       return false
     }
     if (!this.#mayBring(side, to)) return false
@@ -71,7 +71,7 @@ export class TwoWaySteps {
   }
 
   flag(group: Group, side: TwoWaySide, copy: IndexedCopy, change: FlagChange): void {
-    if (isView(copy.specialUse)) return
+    if (isView(copy.specialUse) || side.facts.isOnlyRead(copy.folder, this.#output.notes)) return
     const expect = side.facts.expect(copy, group.identity)
     const why = `flagged so on ${this.#otherOf(side).store}`
     this.#add(side, { op: 'flags', why, at: placeOf(copy), expect, ...change }, copy.position)
@@ -81,7 +81,9 @@ export class TwoWaySteps {
   delete(group: Group, side: TwoWaySide, copy: IndexedCopy, goneFrom: PairPlace | null): boolean {
     const other = this.#otherOf(side)
     if (!side.facts.mayLose(copy)) {
-      this.#note(`deleted on ${other.store}, and left, since their bounds are in doubt or they lie in a view`)
+      const isRead = side.facts.isOnlyRead(copy.folder, this.#output.notes)
+      const why = isRead ? `${copy.folder} is only read` : 'their bounds are in doubt or they lie in a view'
+      this.#note(`deleted on ${other.store}, and left, since ${why}`)
       return false
     }
     const expect = side.facts.expect(copy, group.identity)
@@ -107,6 +109,10 @@ export class TwoWaySteps {
   #mayBring(to: TwoWaySide, folder: FolderName): boolean {
     if (!to.readings.isInFull(folder)) {
       this.#note(`not brought to ${folder} of ${to.store}, which was not read in full`)
+      return false
+    }
+    if (to.facts.isOnlyRead(folder, this.#output.notes)) {
+      this.#note(`not brought to ${folder} of ${to.store}, which is only read`)
       return false
     }
     if (!isView(to.facts.folder(folder)?.specialUse ?? null)) return true

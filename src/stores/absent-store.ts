@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StoreNotFoundError, StoreUnreadableError, StoreUnrecognisedError } from '../errors.js'
-import { openStore } from './drivers.js'
+import { localDriver, openStore } from './drivers.js'
 import { codeOf } from './file-reader.js'
 import type { LocalStoreSpec, Store, StoreListing, StoreSpec } from './store.js'
 
@@ -60,6 +60,12 @@ class AbsentStore implements Store {
   subscriptions = async (): ReturnType<NonNullable<Store['subscriptions']>> => {
     const store = await this.#look()
     return (await store?.subscriptions?.()) ?? null
+  }
+
+  namer = async (): ReturnType<NonNullable<Store['namer']>> => {
+    const store = await this.#look()
+    const { newName } = await localDriver(this.spec.type)
+    return (await store?.namer?.()) ?? newName ?? ((folder) => folder)
   }
 
   open: Store['open'] = async (name) => {

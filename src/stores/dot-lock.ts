@@ -2,9 +2,10 @@ import { existsSync, linkSync, readdirSync, readFileSync, readlinkSync, renameSy
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { EXIT, MbauditError } from '../errors.js'
-import { type Owner, removeFile, writeNewFiles } from './durable-files.js'
+import { removeFile, writeNewFiles } from './durable-files.js'
 import { codeOf } from './file-reader.js'
 import { openablePath, showOctets } from './octet-name.js'
+import type { Owner } from './permissions.js'
 
 /** Milliseconds that a lock of another program is waited for. */
 const PATIENCE = 10_000

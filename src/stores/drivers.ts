@@ -15,6 +15,12 @@ export const isScheme = (text: string): text is Scheme => Object.hasOwn(DRIVERS,
 
 const imapDriver = async () => (await import('./imap/driver.js')).imapDriver
 
+/** The driver of a kind of store in files. */
+export async function localDriver(type: LocalStoreType): Promise<StoreDriver> {
+  if (!isScheme(type)) throw new TypeError(`no driver for ${type}`)
+  return DRIVERS[type]()
+}
+
 /**
  * Opens a store for reading.
  *
@@ -23,7 +29,5 @@ const imapDriver = async () => (await import('./imap/driver.js')).imapDriver
  */
 export async function openStore(spec: StoreSpec): Promise<Store> {
   if (spec.type === 'imap') return (await imapDriver()).open(spec)
-  if (!isScheme(spec.type)) throw new TypeError(`no driver for ${spec.type}`)
-  const driver: StoreDriver = await DRIVERS[spec.type]()
-  return driver.open(spec)
+  return (await localDriver(spec.type)).open(spec)
 }

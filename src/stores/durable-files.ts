@@ -1,15 +1,12 @@
 import {
   closeSync,
   constants,
-  fchmodSync,
-  fchownSync,
   fsync,
   fsyncSync,
   futimesSync,
   lstatSync,
   openSync,
   renameSync,
-  type Stats,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -17,6 +14,7 @@ import { promisify } from 'node:util'
 import { EXIT, MbauditError } from '../errors.js'
 import { codeOf, giveWay, whyOf } from './file-reader.js'
 import { openablePath } from './octet-name.js'
+import { type Owner, PRIVATE_FILE, takeAfter } from './permissions.js'
 
 /** A file that is to be made. */
 export interface NewFile {
@@ -27,8 +25,6 @@ export interface NewFile {
   readonly time: number | null
 }
 
-/** Only the owner may read what we make. */
-const FILE_MODE = 0o600
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 /**
  * Files flushed together. What flushes have in common (a journal's commit) is then paid for once: two to ten times as fast as
@@ -41,7 +37,7 @@ const flush = promisify(fsync)
  * Makes files and has them on the disk when it returns, their directories' entries apart (`syncDirectory`). What lies at a path
  * already was left by a run that was cut off, and is replaced: paths are nobody else's.
  *
- * @param owner - the directory's; a file made by root for another user's mail becomes that user's
+ * @param owner - the directory's
  * @throws a system error; files made until then stay
  */
 export async function writeNewFiles(files: readonly NewFile[], owner: Owner): Promise<void> {
@@ -83,11 +79,11 @@ function setTime(fd: number, seconds: number): void {
 function create(path: string): number {
   const openable = openablePath(path)
   try {
-    return openSync(openable, CREATE, FILE_MODE)
+    return openSync(openable, CREATE, PRIVATE_FILE)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
     unlinkSync(openable)
-    return openSync(openable, CREATE, FILE_MODE)
+    return openSync(openable, CREATE, PRIVATE_FILE)
   }
 }
 
@@ -96,7 +92,8 @@ function writeAll(fd: number, octets: Buffer): void {
 }
 
 /**
- * Puts a file in the place of another at once: who reads it sees the old or the new one whole. It keeps the old one's mode.
+ * Puts a file in the place of another at once: who reads it sees the old or the new one whole. It keeps the old one's mode, and
+ * its owner and group where we may give it to them.
  *
  * @param temporary - octets of a path in the same directory, nobody else's
  */
@@ -104,7 +101,7 @@ export function replaceFile({ path, octets, time }: NewFile, temporary: string, 
   const old = lstatSync(openablePath(path), { throwIfNoEntry: false })
   const fd = writeFile({ path: temporary, octets, time }, owner)
   try {
-    if (old?.isFile()) fchmodSync(fd, old.mode & 0o777)
+    if (old?.isFile()) takeAfter(fd, old)
     fsyncSync(fd)
   } finally {
     closeSync(fd)
@@ -135,17 +132,6 @@ export function removeFile(path: string): boolean {
     if (codeOf(error) !== 'ENOENT' && !isNone) throw error
     return false
   }
-}
-
-/** Whom new files are to belong to: the owner of the directory, where we may give files away. */
-export interface Owner {
-  take(fd: number): void
-}
-
-/** @param isRoot - whether files that we make belong to root unless we give them away */
-export function ownerOf(directory: Pick<Stats, 'uid' | 'gid'>, isRoot: boolean): Owner {
-  if (!isRoot || directory.uid === 0) return { take: () => {} }
-  return { take: (fd) => fchownSync(fd, directory.uid, directory.gid) }
 }
 
 /** Lets other work run every so often in the midst of synchronous changes. */

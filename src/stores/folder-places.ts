@@ -1,10 +1,7 @@
-import { lchownSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { closeSync, lchownSync, lstatSync, mkdirSync, openSync, readdirSync } from 'node:fs'
 import { syncDirectory } from './durable-files.js'
 import { openablePath, showOctets } from './octet-name.js'
-
-/** Only the owner may enter or read what we make. */
-const DIRECTORY_MODE = 0o700
-const FILE_MODE = 0o600
+import { accessOf, ownerOf, PRIVATE_DIRECTORY, PRIVATE_FILE, shareDirectory } from './permissions.js'
 
 /** What lies at a path: links are not followed. */
 export function kindAt(path: string): 'nothing' | 'directory' | 'link' | 'other' {
@@ -14,11 +11,25 @@ export function kindAt(path: string): 'nothing' | 'directory' | 'link' | 'other'
   return stats.isDirectory() ? 'directory' : 'other'
 }
 
-/** Makes a directory where none is, and has it on the disk. @returns whether it was made */
+/**
+ * Makes a directory where none is, and has it on the disk. It is for those who may use the one that it lies in.
+ *
+ * @returns whether it was made
+ */
 export function makeDirectory(path: string): boolean {
+  return make(path, () => shareDirectory(path, accessOf(parentOf(path))))
+}
+
+/** Makes the directory of a new store, for its owner alone: the one that it lies in is no store. */
+export function makePrivateDirectory(path: string): boolean {
+  return make(path, () => {})
+}
+
+function make(path: string, share: () => void): boolean {
   if (kindAt(path) === 'directory') return false
-  mkdirSync(openablePath(path), { mode: DIRECTORY_MODE })
+  mkdirSync(openablePath(path), { mode: PRIVATE_DIRECTORY })
   giveToOwner(path)
+  share()
   syncDirectory(parentOf(path))
   return true
 }
@@ -26,8 +37,13 @@ export function makeDirectory(path: string): boolean {
 /** Makes an empty file that says what a directory is, where there is none. */
 export function makeEmptyFile(path: string): void {
   if (kindAt(path) !== 'nothing') return
-  writeFileSync(openablePath(path), '', { mode: FILE_MODE, flag: 'wx' })
-  giveToOwner(path)
+  const fd = openSync(openablePath(path), 'wx', PRIVATE_FILE)
+  try {
+    giveToOwner(path)
+    ownerOf(accessOf(parentOf(path)), false).take(fd)
+  } finally {
+    closeSync(fd)
+  }
   syncDirectory(parentOf(path))
 }
 

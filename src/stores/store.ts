@@ -217,6 +217,8 @@ export interface Store extends AsyncDisposable {
   namer?(): Promise<(folder: FolderName) => FolderName>
   /** Whether the name of this folder, which is there, names the same folder in another case. Absent: it does not. */
   foldsCase?(folder: FolderName): Promise<boolean>
+  /** Why a folder is only read, and never written to; null, or absent: nothing speaks against it that is seen by looking. */
+  whyNotWritten?(folder: FolderName): string | null
   /** @throws StoreUnreadableError when the folder cannot be opened at all. */
   open(folder: FolderName): Promise<Folder>
 }
@@ -224,6 +226,8 @@ export interface Store extends AsyncDisposable {
 /** A kind of store. */
 export interface StoreDriver<Spec extends StoreSpec = LocalStoreSpec> {
   readonly type: Spec['type']
+  /** `Store.namer` of a store that is not there yet; without it folders have their own names. */
+  readonly newName?: (folder: FolderName) => FolderName
   /**
    * @throws StoreNotFoundError when nothing lies at the path
    * @throws StoreUnrecognisedError when what lies there is another thing

@@ -1,7 +1,7 @@
 import { readdirSync, rmdirSync, statSync } from 'node:fs'
 import { removeFile, syncDirectory, writingFailure } from './durable-files.js'
 import { codeOf } from './file-reader.js'
-import { makeDirectory } from './folder-places.js'
+import { makePrivateDirectory } from './folder-places.js'
 import { openablePath, showOctets, utf8Octets } from './octet-name.js'
 import type { LocalStoreSpec } from './store.js'
 import type { WritableTreeKind } from './writable-tree-kind.js'
@@ -24,7 +24,7 @@ export function makeStore(spec: LocalStoreSpec, kind: WritableTreeKind): void {
 function makeParents(path: string): void {
   const parent = path.slice(0, path.lastIndexOf('/'))
   if (parent !== '' && statSync(openablePath(parent), { throwIfNoEntry: false }) === undefined) makeParents(parent)
-  makeDirectory(path)
+  makePrivateDirectory(path)
 }
 
 /**

@@ -51,13 +51,17 @@ export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
       return (folder) => clearName(folder, there, clearLevel)
     },
     foldsCase: async (name) => foldsCase(found.folders.find((folder) => folder.name === name)?.path),
+    whyNotWritten: (name) => (found.folders.find((folder) => folder.name === name)?.isLinked ? LINKED : null),
     open: async (name) => openFolder(spec, kind, found, name, kept),
     [Symbol.asyncDispose]: async () => {},
   }
 }
 
+/** What is changed there would change under its other name, of which nothing is known here. */
+export const LINKED = 'it is reached by a symbolic link, which is not followed for writing'
+
 /** Folders that are there keep their names. */
-function clearName(
+export function clearName(
   folder: FolderName,
   there: ReadonlySet<FolderName>,
   clearLevel: (level: string) => string,

@@ -9,7 +9,7 @@ import { openablePath, utf8Octets } from './octet-name.js'
 import { type FolderName, folderName, type LocalStoreSpec, type Store } from './store.js'
 import { type FoundFolder, findTree } from './tree.js'
 import { deleteEmpty, makeStore } from './tree-directories.js'
-import { openTreeStore } from './tree-store.js'
+import { LINKED, openTreeStore } from './tree-store.js'
 import type { WritableStore } from './writable.js'
 import { type FileFolderWriter, WritableFileFolder } from './writable-file-folder.js'
 import type { WritableTreeKind } from './writable-tree-kind.js'
@@ -165,7 +165,7 @@ class WritableTree implements WritableStore {
     if (known !== undefined) return known
     const folder = this.#folders.get(name)
     if (folder === undefined) return null
-    if (folder.isLinked) throw this.#closed(name, 'it is reached by a symbolic link, which is not followed for writing')
+    if (folder.isLinked) throw this.#closed(name, LINKED)
     for (const room of this.#kind.rooms)
       if (kindAt(`${folder.path}/${room}`) === 'link') throw this.#closed(name, `its ${room} is a symbolic link`)
     const isWhole = this.#kind.rooms.every((room) => kindAt(`${folder.path}/${room}`) === 'directory')

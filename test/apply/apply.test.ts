@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { walkRunSteps } from '../../src/apply/runs.js'
 import { undoFacts } from '../../src/apply/undo-facts.js'
 import { stepProblems } from '../../src/cli/step-problems.js'
@@ -22,12 +22,9 @@ import {
   told,
   Workbench,
 } from '../support/applying.js'
+import { forEachTest } from '../support/for-each-test.js'
 
-let bench: Workbench
-beforeEach(() => {
-  bench = new Workbench()
-})
-afterEach(() => bench[Symbol.dispose]())
+const bench = forEachTest(() => new Workbench())
 
 const INBOX = folderName('INBOX')
 

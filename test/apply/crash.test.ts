@@ -1,15 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { OneWayMode } from '../../src/plan/one-way.js'
 import { type MemoryMessage, type MemoryStore, makeMemoryStore } from '../../src/stores/memory/store.js'
 import { type MemoryWriting, writableMemory } from '../../src/stores/memory/writing.js'
 import { carryOut, mail, sideOf, told, Workbench } from '../support/applying.js'
 import { type Pair, syncOneWay } from '../support/one-way.js'
-
-let bench: Workbench
-beforeEach(() => {
-  bench = new Workbench()
-})
-afterEach(() => bench[Symbol.dispose]())
 
 /** The process is gone: nothing that it would have done comes after. */
 class Killed extends Error {}

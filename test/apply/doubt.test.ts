@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type MemoryMessage, type MemoryStore, makeMemoryStore } from '../../src/stores/memory/store.js'
 import { type MemoryWriting, writableMemory } from '../../src/stores/memory/writing.js'
 import { type Folder, folderName, type Store } from '../../src/stores/store.js'
@@ -19,13 +19,10 @@ import {
   told,
   Workbench,
 } from '../support/applying.js'
+import { forEachTest } from '../support/for-each-test.js'
 import { scan } from '../support/scanning.js'
 
-let bench: Workbench
-beforeEach(() => {
-  bench = new Workbench()
-})
-afterEach(() => bench[Symbol.dispose]())
+const bench = forEachTest(() => new Workbench())
 
 class Killed extends Error {}
 

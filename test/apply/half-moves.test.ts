@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Run } from '../../src/apply/run.js'
 import { walkRunSteps } from '../../src/apply/runs.js'
 import type { MemoryStore } from '../../src/stores/memory/store.js'
@@ -16,12 +16,9 @@ import {
   told,
   Workbench,
 } from '../support/applying.js'
+import { forEachTest } from '../support/for-each-test.js'
 
-let bench: Workbench
-beforeEach(() => {
-  bench = new Workbench()
-})
-afterEach(() => bench[Symbol.dispose]())
+const bench = forEachTest(() => new Workbench())
 
 class Killed extends Error {}
 const [INBOX, WORK] = [folderName('INBOX'), folderName('Work')]

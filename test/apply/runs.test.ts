@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { lockTarget } from '../../src/apply/lock.js'
 import { digestOfPlan } from '../../src/apply/plan-copy.js'
 import { pruneQuarantine } from '../../src/apply/prune.js'
@@ -25,12 +25,9 @@ import {
   told,
   Workbench,
 } from '../support/applying.js'
+import { forEachTest } from '../support/for-each-test.js'
 
-let bench: Workbench
-beforeEach(() => {
-  bench = new Workbench()
-})
-afterEach(() => bench[Symbol.dispose]())
+const bench = forEachTest(() => new Workbench())
 
 class Killed extends Error {}
 const DAY = 86_400_000

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { MbauditError } from '../../src/errors.js'
 import { writableMemory } from '../../src/stores/memory/writing.js'
 import type { Work } from '../../src/stores/writable.js'
@@ -17,12 +17,9 @@ import {
   told,
   Workbench,
 } from '../support/applying.js'
+import { forEachTest } from '../support/for-each-test.js'
 
-let bench: Workbench
-beforeEach(() => {
-  bench = new Workbench()
-})
-afterEach(() => bench[Symbol.dispose]())
+const bench = forEachTest(() => new Workbench())
 
 const ONE_BY_ONE = { atOnce: { messages: 1, octets: 1 } }
 const NAMES = ['a', 'b', 'c', 'd']

@@ -76,6 +76,30 @@ describe('nothing is changed where it could not be told of', () => {
     ])
   })
 
+  it.each([
+    ['sync', ['sync', 'maildir:m', 'maildir:s', '--delete', '--yes']],
+    ['sync --all', ['sync', '--all', '--yes']],
+    ['dedupe', ['dedupe', 'maildir:s', '--yes']],
+  ])('what is deleted cannot be kept: %s', async (_, args) => {
+    writeMaildir(at('s'), { INBOX: [...mails(1, 2), ...mails(8, 9)] })
+    writeFileSync(
+      at('mbaudit.yaml'),
+      'stores: {m: {type: maildir, path: m}, s: {type: maildir, path: s}}\nchannels: {c: {master: m, slave: s, mode: mirror}}\n',
+    )
+    const before = readMaildir(at('s'))
+    const data = at('data')
+    mkdirSync(join(data, 'mbaudit'), { recursive: true })
+    writeFileSync(join(data, 'mbaudit', 'quarantine'), '')
+    const { status, stdout, stderr } = await place.run([...args, '--json'], { XDG_DATA_HOME: data })
+    expect([status, stdout + stderr, readMaildir(at('s'))]).toEqual([
+      2,
+      expect.stringMatching(/the quarantine cannot be written to: .*nothing was changed/),
+      before,
+    ])
+    expect(stdout + stderr).toContain(join(data, 'mbaudit', 'quarantine'))
+    expect(stdout + stderr).not.toContain('PLAN_STALE')
+  })
+
   it('the runs before cannot be listed', async () => {
     const state = at('state')
     mkdirSync(join(state, 'mbaudit'), { recursive: true })

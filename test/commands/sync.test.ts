@@ -40,6 +40,26 @@ function writeDifferent(): void {
   writeMaildir(slave, { INBOX: [...both, mail(40, { flags: 'FS' }), mail(50), mail(70)], 'Archive/2001': [] })
 }
 
+it('into MH that is not there yet calls no folder by a number, which MH takes for a message; run again it plans nothing', async () => {
+  writeMaildir(master, {
+    INBOX: mails(0, 2),
+    2024: mails(2, 4),
+    'Archive/2001': mails(4, 5),
+    'Archive/2001/May 3': mails(5, 6),
+  })
+  const into = async () => JSON.parse((await place.run(['sync', M, 'mh:new', '--yes', '--json'])).stdout)
+  expect(steps(await into())).toEqual({ createFolder: 4, copy: 6 })
+  const names = readdirSync(join(place.path, 'new'), { recursive: true, withFileTypes: true })
+  const folders = names.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name))
+  expect(folders.map((path) => path.slice(join(place.path, 'new').length + 1)).sort()).toEqual([
+    '2024_',
+    'Archive',
+    'Archive/2001_',
+    'Archive/2001_/May 3',
+  ])
+  expect(steps(await into())).toEqual({})
+})
+
 describe('nothing is changed before it was shown and agreed to', () => {
   it.each([
     [['sync', M, S], /--dry-run shows the plan, --plan FILE saves it, --yes/],

@@ -1,29 +1,28 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fillAccount } from '../support/account-mail.js'
 import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
+import { forEachTest } from '../support/for-each-test.js'
 import { mail, mails } from '../support/maildir-mail.js'
 import { connectRaw } from '../support/raw-imap.js'
-import { makeTwoWayPlace, type TwoWayPlace } from '../support/two-way-place.js'
+import { makeTwoWayPlace } from '../support/two-way-place.js'
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined
 const hasMbsync = isThere('mbsync')
 const hasOfflineimap = isThere('offlineimap')
 
 let dovecot: Dovecot
-let place: TwoWayPlace
+const place = forEachTest(() => makeTwoWayPlace({ MBAUDIT_PASSWORD: 'secret' }))
 let users = 0
 let user: string
 let other: string
-beforeEach(async () => {
-  place = await makeTwoWayPlace({ MBAUDIT_PASSWORD: 'secret' })
+beforeEach(() => {
   user = `taken${++users}`
   other = `near${users}`
 })
-afterEach(() => place[Symbol.asyncDispose]())
 
 function run(program: string, ...args: readonly string[]): void {
   const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, HOME: place.home } })

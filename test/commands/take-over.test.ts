@@ -1,16 +1,13 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { folderMark } from '../../src/plan/state-import/offlineimap-state.js'
+import { forEachTest } from '../support/for-each-test.js'
 import { mail } from '../support/maildir-mail.js'
-import { makeTwoWayPlace, type TwoWayPlace } from '../support/two-way-place.js'
+import { makeTwoWayPlace } from '../support/two-way-place.js'
 
-let place: TwoWayPlace
-beforeEach(async () => {
-  place = await makeTwoWayPlace()
-})
-afterEach(() => place[Symbol.asyncDispose]())
+const place = forEachTest(() => makeTwoWayPlace())
 
 /** A folder of a Maildir as mbsync or OfflineIMAP keeps it: numbers of messages by UID. */
 function folder(path: string, uids: Readonly<Record<number, number>>, mark = ''): string {

@@ -1,21 +1,18 @@
 import { rmSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readAccount } from '../support/account-mail.js'
 import { hasCourier, startCourier } from '../support/courier.js'
 import { isToBeTested, type TestServer } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
+import { forEachTest } from '../support/for-each-test.js'
 import { type Mail, mail, mails, readMaildir, textsIn, writeMaildir } from '../support/maildir-mail.js'
 import { connectRaw } from '../support/raw-imap.js'
 import { type RewordingProxy, startRewordingProxy } from '../support/rewording-proxy.js'
-import { flag, makeTwoWayPlace, remove, type TwoWayPlace } from '../support/two-way-place.js'
+import { flag, makeTwoWayPlace, remove } from '../support/two-way-place.js'
 
 const ENV = { MBAUDIT_PASSWORD: 'secret' }
-let place: TwoWayPlace
-beforeEach(async () => {
-  place = await makeTwoWayPlace(ENV)
-})
-afterEach(() => place[Symbol.asyncDispose]())
+const place = forEachTest(() => makeTwoWayPlace(ENV))
 
 const account = (port: number, user: string) =>
   `server: { type: imap, host: 127.0.0.1, port: ${port}, user: ${user}, tls: none }`

@@ -1,25 +1,24 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { stateFileOf } from '../../src/index/sync-state-file.js'
+import { forEachTest } from '../support/for-each-test.js'
 import { mail, mails, readMaildir, textsIn, writeMaildir } from '../support/maildir-mail.js'
 import { finished } from '../support/run-program.js'
-import { flag, makeTwoWayPlace, remove, type TwoWayPlace } from '../support/two-way-place.js'
+import { flag, makeTwoWayPlace, remove } from '../support/two-way-place.js'
 
 const STORES = ['a: { type: maildir, path: ./a }', 'b: { type: maildir, path: ./b }']
 const HOME = 'home: { between: [a, b], mode: two-way }'
 
-let place: TwoWayPlace
+const place = forEachTest(() => makeTwoWayPlace())
 let a: string
 let b: string
-beforeEach(async () => {
-  place = await makeTwoWayPlace()
+beforeEach(() => {
   a = place.at('a')
   b = place.at('b')
   place.configure(STORES, HOME)
 })
-afterEach(() => place[Symbol.asyncDispose]())
 
 const stepsOf = ({ document }: { document: { steps: readonly { op: string; store: string; subject: string }[] } }) =>
   document.steps.map(({ op, store, subject }) => `${op} ${store} ${subject}`).sort()
@@ -137,6 +136,7 @@ it.each([
   const { status, document, stderr } = await apply()
   expect([status, document.summary]).toMatchObject([0, { copy: 3, done: 4 }])
   expect(stderr).toMatch(/the state of channel home does not learn what this plan does: the configuration has no such/)
+  expect(document.notes).toContainEqual(expect.stringMatching(/^the state of channel home does not learn/))
   expect(existsSync(stateFileOf(place.state, 'home'))).toBe(false)
 })
 
@@ -148,6 +148,7 @@ it('a state that cannot be used: the plan is carried out, and it is said', async
   const { status, document, stderr } = await apply()
   expect([status, document.summary]).toMatchObject([0, { copy: 3, done: 4 }])
   expect(stderr).toMatch(/the state of channel home does not learn what this plan does: EEXIST/)
+  expect(document.notes).toContainEqual(expect.stringMatching(/^the state of channel home does not learn.*: EEXIST/))
 })
 
 it('a state that is damaged is put aside, and begun anew', async () => {

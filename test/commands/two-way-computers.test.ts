@@ -1,17 +1,16 @@
 import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { forEachTest } from '../support/for-each-test.js'
 import { mail, mails, textsIn, writeMaildir } from '../support/maildir-mail.js'
-import { flag, makeTwoWayPlace, remove, type TwoWayPlace } from '../support/two-way-place.js'
+import { flag, makeTwoWayPlace, remove } from '../support/two-way-place.js'
 
-let place: TwoWayPlace
+const place = forEachTest(() => makeTwoWayPlace())
 let a: string
 let b: string
-beforeEach(async () => {
-  place = await makeTwoWayPlace()
+beforeEach(() => {
   a = place.at('a')
   b = place.at('b')
 })
-afterEach(() => place[Symbol.asyncDispose]())
 
 const numbersIn = (maildir: string) =>
   textsIn(maildir)

@@ -1,21 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fillAccount, readAccount } from '../support/account-mail.js'
 import { isToBeTested } from '../support/daemon.js'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.js'
+import { forEachTest } from '../support/for-each-test.js'
 import { type Mail, mail, mails, readMaildir, writeMaildir } from '../support/maildir-mail.js'
 import { connectRaw } from '../support/raw-imap.js'
 import { finished } from '../support/run-program.js'
-import { filesOf, flag, makeTwoWayPlace, remove, type TwoWayPlace } from '../support/two-way-place.js'
+import { filesOf, flag, makeTwoWayPlace, remove } from '../support/two-way-place.js'
 
 const ENV = { MBAUDIT_PASSWORD: 'secret' }
-let place: TwoWayPlace
-beforeEach(async () => {
-  place = await makeTwoWayPlace(ENV)
-})
-afterEach(() => place[Symbol.asyncDispose]())
+const place = forEachTest(() => makeTwoWayPlace(ENV))
 
 /** By folder, the numbers of its messages; folders without any are left out. */
 const numbered = (found: Readonly<Record<string, readonly string[]>>, nameOf = (name: string) => name) =>

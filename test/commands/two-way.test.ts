@@ -1,16 +1,16 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { forEachTest } from '../support/for-each-test.js'
 import { mail, mails, readMaildir, textsIn, writeMaildir } from '../support/maildir-mail.js'
 import { readSchema } from '../support/schemas.js'
-import { filesOf, flag, makeTwoWayPlace, remove, type TwoWayPlace } from '../support/two-way-place.js'
+import { filesOf, flag, makeTwoWayPlace, remove } from '../support/two-way-place.js'
 
-let place: TwoWayPlace
+const place = forEachTest(() => makeTwoWayPlace())
 let a: string
 let b: string
-beforeEach(async () => {
-  place = await makeTwoWayPlace()
+beforeEach(() => {
   a = place.at('a')
   b = place.at('b')
   place.configure(
@@ -18,7 +18,6 @@ beforeEach(async () => {
     'home: { between: [a, b], mode: two-way }',
   )
 })
-afterEach(() => place[Symbol.asyncDispose]())
 
 const steps = ({ document }: { document: { summary: Record<string, number> } }) =>
   Object.fromEntries(

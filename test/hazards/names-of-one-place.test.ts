@@ -1,4 +1,4 @@
-import { linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -27,8 +27,9 @@ describe('the master is not written to through another of its names:', () => {
     link(path('m', 'Old'), path('s', 'Other'))
     const before = readFileSync(path('m', 'Old'))
     const { status, document } = await place.sync('mbox:m', 'mbox:s', '--delete', '--max-delete', 'none')
-    expect([status, readFileSync(path('m', 'Old'))]).toEqual([4, before])
-    expect(document.problems[0]).toMatchObject({ code: 'REFUSED', message: expect.stringMatching(/link/) })
+    expect([status, readFileSync(path('m', 'Old'))]).toEqual([0, before])
+    expect(document.steps.filter((step: { op: string }) => step.op === 'delete')).toEqual([])
+    expect(document.notes).toContainEqual(expect.stringMatching(/^Other of mbox:s is only read: .*link/))
     expect(readFileSync(path('s', 'INBOX'), 'utf8').match(/^Subject/gm)).toHaveLength(3)
   })
 
@@ -37,8 +38,66 @@ describe('the master is not written to through another of its names:', () => {
     writeMaildir(path('s'), { INBOX: [] })
     symlinkSync(path('m', '.Old'), path('s', '.Other'))
     const before = readMaildir(master)
-    const { status } = await place.sync('maildir:m', 'maildir:s', '--delete', '--max-delete', 'none')
-    expect([status, readMaildir(master)]).toEqual([4, before])
+    const { status, document } = await place.sync('maildir:m', 'maildir:s', '--delete', '--delete-folders')
+    expect([status, readMaildir(master), document.summary.delete]).toEqual([0, before, 0])
+    expect(document.notes).toEqual([
+      'Other of maildir:s is only read: it is reached by a symbolic link, which is not followed for writing.',
+    ])
+  })
+
+  describe('a folder of another place that lies in it as a symbolic link', () => {
+    /** A Maildir with a folder that lies elsewhere. */
+    function withLink(
+      name: string,
+      linked: readonly ReturnType<typeof mail>[],
+      folders: Record<string, ReturnType<typeof mail>[]>,
+    ) {
+      writeMaildir(path('else'), { INBOX: [], Work: [...linked] })
+      const root = writeMaildir(path(name), folders)
+      symlinkSync(path('else', '.Work'), join(root, '.Work'))
+      return root
+    }
+    const only = (store: string) =>
+      `Work of ${store} is only read: it is reached by a symbolic link, which is not followed for writing.`
+
+    it('gets no mail and no flags, and what moved out of it is copied', async () => {
+      writeMaildir(path('m'), { INBOX: [mail(1)], Work: [mail(2, { flags: 'FS' }), mail(3)] })
+      withLink('s', [mail(1), mail(2)], { INBOX: [] })
+      const before = readMaildir(path('else'))
+      const { status, document } = await place.sync('maildir:m', 'maildir:s', '--delete')
+      expect([status, readMaildir(path('else')), document.notes]).toEqual([
+        0,
+        before,
+        expect.arrayContaining([only('maildir:s')]),
+      ])
+      expect(document.steps).toMatchObject([{ op: 'copy', folder: 'INBOX', outcome: 'done' }])
+    })
+
+    it('loses nothing to a dedupe', async () => {
+      withLink('s', [mail(1), mail(1)], { INBOX: [mail(1)] })
+      const before = readMaildir(path('else'))
+      const { status, document } = await place.json('dedupe', 'maildir:s', '--scope', 'store', '--yes')
+      expect([status, readMaildir(path('else'))]).toEqual([0, before])
+      expect(document.notes).toContain(only('maildir:s'))
+      expect(document.steps.filter(({ at }: { at: { folder: string } }) => at.folder === 'Work')).toEqual([])
+    })
+
+    it('is left alone by a two-way sync, which asks for the same again', async () => {
+      const a = writeMaildir(path('a'), { INBOX: [], Work: [mail(1), mail(2)] })
+      withLink('b', [mail(1), mail(2)], { INBOX: [] })
+      const config = 'stores: {a: {type: maildir, path: a}, b: {type: maildir, path: b}}'
+      writeFileSync(path('mbaudit.yaml'), `${config}\nchannels: {home: {between: [a, b], mode: two-way}}\n`)
+      expect((await place.sync('home')).status).toBe(0)
+      const [gone = '', flagged = ''] = readdirSync(join(a, '.Work', 'cur')).sort()
+      unlinkSync(join(a, '.Work', 'cur', gone))
+      renameSync(join(a, '.Work', 'cur', flagged), join(a, '.Work', 'cur', `${flagged}T`.replace(/:2,.*/, ':2,FS')))
+      const before = readMaildir(path('else'))
+      for (const _ of ['first', 'again']) {
+        const { status, document } = await place.sync('home')
+        expect([status, readMaildir(path('else')), document.steps]).toEqual([0, before, []])
+        expect(document.notes).toEqual(expect.arrayContaining([only('b')]))
+      }
+    })
   })
 
   it('messages that both have as hard links keep what they are under the other name', async () => {

@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { forEachTest } from '../support/for-each-test.js'
 import { mail, mails, readMaildir, textsIn, writeMaildir } from '../support/maildir-mail.js'
-import { flag, makeTwoWayPlace, remove, type TwoWayPlace } from '../support/two-way-place.js'
+import { flag, makeTwoWayPlace, remove } from '../support/two-way-place.js'
 
 // What the programs of docs/against-others.md do in these cases is measured by `npm run bench -- --damage`.
 describe('a two-way channel where other programs lose or double mail', () => {
-  let place: TwoWayPlace
+  const place = forEachTest(() => makeTwoWayPlace())
   let a: string
   let b: string
-  beforeEach(async () => {
-    place = await makeTwoWayPlace()
+  beforeEach(() => {
     a = place.at('a')
     b = place.at('b')
     place.configure(
@@ -16,7 +16,6 @@ describe('a two-way channel where other programs lose or double mail', () => {
       'home: { between: [a, b], mode: two-way }',
     )
   })
-  afterEach(() => place[Symbol.asyncDispose]())
 
   const sync = async () => expect((await place.sync('--yes')).status).toBe(0)
   const subjects = (maildir: string) =>

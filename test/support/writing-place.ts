@@ -67,7 +67,11 @@ export async function folderIn(store: WritableStore, name: FolderName = INBOX): 
   return store.openForWriting(name)
 }
 
-export async function work(place: WritingPlace, folder: WritableFolder, wanted: Work): Promise<readonly Outcome[]> {
+export async function work(
+  place: Pick<WritingPlace, 'scratch'>,
+  folder: WritableFolder,
+  wanted: Work,
+): Promise<readonly Outcome[]> {
   return folder.carryOut(wanted, await folder.prepare(wanted, place.scratch))
 }
 

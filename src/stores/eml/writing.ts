@@ -1,4 +1,4 @@
-import { makeDirectory, makeEmptyFile } from '../folder-places.js'
+import { makeEmptyFile, makePrivateDirectory } from '../folder-places.js'
 import { plainLevel, plainPlace } from '../plain-folders.js'
 import type { LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
@@ -18,7 +18,7 @@ const TREE: WritableTreeKind = {
   folderKind: emlFolderKind,
   placeOf: (levels) => plainPlace(emlLayout, levels),
   levelFor: plainLevel,
-  makeStore: makeDirectory,
+  makeStore: makePrivateDirectory,
   // It stays in a folder, which is one even when folders lie in it and no message does.
   makeFolder: (directory) => makeEmptyFile(`${directory}/${FOLDER_MARK}`),
   isOwn: (name) => emlLayout.bookkeeping.test(name),

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import { EXIT, MbauditError } from '../../errors.js'
 import { withDotLock } from '../dot-lock.js'
-import { type Owner, replaceFile, syncDirectory } from '../durable-files.js'
+import { replaceFile, syncDirectory } from '../durable-files.js'
 import { whyOf } from '../file-reader.js'
 import { statFile } from '../file-stamp.js'
 import { openablePath, showOctets } from '../octet-name.js'
+import type { Owner } from '../permissions.js'
 
 const COUNT = 26
 const A = 'a'.charCodeAt(0)

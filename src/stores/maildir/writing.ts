@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { kindAt, makeDirectory, makeEmptyFile } from '../folder-places.js'
+import { kindAt, makeDirectory, makeEmptyFile, makePrivateDirectory } from '../folder-places.js'
 import { encodeModifiedUtf7 } from '../modified-utf7.js'
 import { octetsOf } from '../octet-name.js'
 import type { FolderName, LocalStoreSpec } from '../store.js'
@@ -27,7 +27,7 @@ function treeKind(spec: LocalStoreSpec): WritableTreeKind {
     placeOf: (levels, tree) => (isNested(spec, tree) ? nestedPlace(levels) : flatPlace(levels)),
     levelFor: (level) => (isRoom(level) ? `${level}_` : level),
     makeStore: (directory) => {
-      makeDirectory(directory)
+      makePrivateDirectory(directory)
       makeFolder(directory, true)
     },
     makeFolder,

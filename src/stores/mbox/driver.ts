@@ -14,6 +14,7 @@ import {
 import { isPlainMbox } from './beginning.js'
 import { ReadableFile } from './file.js'
 import { mboxFolder } from './folder.js'
+import { whyNotWritten } from './other-names.js'
 import { isVariant, VARIANTS, type Variant } from './quoting.js'
 import type { Form } from './signature.js'
 import type { FoundMboxes } from './tree.js'
@@ -66,6 +67,7 @@ async function fileStore(spec: LocalStoreSpec, variant: Variant | null): Promise
   return {
     ...openedStore(spec),
     list: async () => ({ folders: [{ name: INBOX, specialUse: null }], foreign: [], troubles: [] }),
+    whyNotWritten: () => whyNotWritten(null, path, compression),
     open: async (name) => {
       if (name !== INBOX) throw noFolder(spec, name)
       return openMbox(spec, () => mboxFolder({ folder: name, path, compression, variant }), path)
@@ -86,6 +88,10 @@ async function treeStore(spec: LocalStoreSpec, variant: Variant | null): Promise
       isFresh = false
       const folders = found.folders.map(({ name }) => ({ name, specialUse: specialUseOf(name) }))
       return { folders, foreign: found.foreign, troubles: found.troubles }
+    },
+    whyNotWritten: (name) => {
+      const mbox = found.folders.find((each) => each.name === name)
+      return mbox === undefined ? null : whyNotWritten(root, mbox.path, mbox.compression)
     },
     open: async (name) => {
       const mbox = found.folders.find((each) => each.name === name)

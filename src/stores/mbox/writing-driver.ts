@@ -2,13 +2,13 @@ import { readdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EXIT, MbauditError } from '../../errors.js'
 import { writingFailure } from '../durable-files.js'
-import { makeDirectory } from '../folder-places.js'
+import { makePrivateDirectory } from '../folder-places.js'
 import { utf8Octets } from '../octet-name.js'
 import { type FolderName, folderName, type LocalStoreSpec, type Store } from '../store.js'
 import type { WritableStore, WritingDriver } from '../writable.js'
 import { mboxDriver, variantOf } from './driver.js'
 import { FcntlLocks } from './writing-fcntl.js'
-import { makeMailbox, openMailbox } from './writing-mailbox.js'
+import { makeMailbox, makePrivateMailbox, openMailbox } from './writing-mailbox.js'
 import { WritableMboxTree } from './writing-tree.js'
 
 /** mbox files to be written to: one alone, or a tree of them, which is what a new store becomes unless `layout=file` is said. */
@@ -31,7 +31,8 @@ function makeStore(spec: LocalStoreSpec): void {
     if (stats === undefined) {
       const isFile = spec.options.layout === 'file'
       makeParents(isFile ? dirname(root) : root)
-      makeMailbox(isFile ? root : `${root}/INBOX`)
+      if (isFile) makePrivateMailbox(root)
+      else makeMailbox(`${root}/INBOX`)
     } else if (stats.isDirectory() && readdirSync(spec.path).length === 0) makeMailbox(`${root}/INBOX`)
   } catch (error) {
     throw writingFailure(error, spec.name, INBOX)
@@ -41,7 +42,7 @@ function makeStore(spec: LocalStoreSpec): void {
 function makeParents(path: string): void {
   if (statSync(Buffer.from(path, 'latin1'), { throwIfNoEntry: false })?.isDirectory()) return
   makeParents(dirname(path))
-  makeDirectory(path)
+  makePrivateDirectory(path)
 }
 
 /** A store that is one file: the folder INBOX. */
@@ -67,7 +68,7 @@ function fileStore(spec: LocalStoreSpec, store: Store): WritableStore {
     open: (name) => store.open(name),
     openForWriting: async (name) => {
       await store.open(name)
-      return openMailbox(spec, { folder: name, path, variant: variantOf(spec) }, locks)
+      return openMailbox(spec, { folder: name, path, variant: variantOf(spec) }, locks, null)
     },
     createFolder: async (name) => refuse(name),
     renameFolder: async (from) => refuse(from === INBOX ? folderName('') : from),

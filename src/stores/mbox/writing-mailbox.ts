@@ -1,49 +1,75 @@
-import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreUnreadableError } from '../../errors.js'
 import { hintToWrite, syncDirectory } from '../durable-files.js'
 import { codeOf, whyOf } from '../file-reader.js'
 import { openablePath, showOctets } from '../octet-name.js'
+import { accessOf, PRIVATE_FILE, shareMailbox } from '../permissions.js'
 import type { LocalStoreSpec } from '../store.js'
 import type { Compression } from './compression.js'
 import { ReadableFile } from './file.js'
 import { isInternalData } from './internal-data.js'
 import type { MboxFile } from './mbox-file.js'
+import { whyNotWritten } from './other-names.js'
 import { formOf } from './signature.js'
 import { SplitterAt } from './splitter-at.js'
 import type { FcntlLocks } from './writing-fcntl.js'
 import { WritableMbox } from './writing-folder.js'
 import { unwritable } from './writing-style.js'
 
-/** Makes an empty mailbox where nothing lies. @returns whether it was made */
+/**
+ * Makes an empty mailbox where nothing lies, for those who may use the directory that it lies in.
+ *
+ * @returns whether it was made
+ */
 export function makeMailbox(path: string): boolean {
+  return make(path, (fd) => shareMailbox(fd, accessOf(dirname(path))))
+}
+
+/** Makes an empty mailbox that is a store by itself, for its owner alone. */
+export function makePrivateMailbox(path: string): boolean {
+  return make(path, () => {})
+}
+
+function make(path: string, share: (fd: number) => void): boolean {
+  const fd = create(path)
+  if (fd === null) return false
   try {
-    const { O_CREAT, O_EXCL, O_WRONLY } = constants
-    closeSync(openSync(openablePath(path), O_CREAT | O_EXCL | O_WRONLY, 0o600))
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
-    return false
+    share(fd)
+  } finally {
+    closeSync(fd)
   }
   syncDirectory(dirname(path))
   return true
+}
+
+/** null: something lies there. */
+function create(path: string): number | null {
+  const { O_CREAT, O_EXCL, O_WRONLY } = constants
+  try {
+    return openSync(openablePath(path), O_CREAT | O_EXCL | O_WRONLY, PRIVATE_FILE)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    return null
+  }
 }
 
 /**
  * Opens a file for writing. What it holds is looked at when something is to be written: a file that a crash left in a bad
  * state is opened as well, so that it can be put right.
  *
- * @throws StoreUnreadableError, or MbauditError REFUSED for a file that is compressed or has several names
+ * @param root - octets of the directory of its store; null: it is the store
+ * @throws StoreUnreadableError, or MbauditError REFUSED for a file that is only read
  */
 export function openMailbox(
   spec: LocalStoreSpec,
   mbox: Omit<MboxFile, 'compression'>,
   locks: FcntlLocks,
+  root: string | null,
 ): WritableMbox {
   const plain = { ...mbox, compression: null }
-  const compression = compressionOf(spec, mbox.path)
-  if (compression !== null) throw unwritable(plain, `it is compressed (${compression})`)
-  const { nlink } = statSync(openablePath(mbox.path))
-  if (nlink > 1) throw unwritable(plain, `it has ${nlink} names (hard links), and all of them would change with it`)
+  const why = whyNotWritten(root, mbox.path, compressionOf(spec, mbox.path))
+  if (why !== null) throw unwritable(plain, why)
   return new WritableMbox(plain, spec.name, locks)
 }
 

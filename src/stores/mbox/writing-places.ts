@@ -41,16 +41,6 @@ export function placeOf(
   return 'it is no name of a folder'
 }
 
-/** The symbolic link on the way from the top of a tree to one of its files; null: there is none. Octets. */
-export function linkOnTheWay(root: string, path: string): string | null {
-  let way = root
-  for (const name of path.slice(root.length + 1).split('/')) {
-    way = `${way}/${name}`
-    if (kindAt(way) === 'link') return way
-  }
-  return null
-}
-
 /** Thunderbird's `NAME.sbd`; in a tree of plain directories, the directory called as the folder. */
 function within(directory: string, name: string, file: string | undefined): string {
   const own = file === undefined ? `${directory}/${name}` : childrenOf(file)

@@ -5,7 +5,7 @@ import { syncDirectory, writingFailure } from '../durable-files.js'
 import { codeOf } from '../file-reader.js'
 import { joinLevels, splitLevels } from '../folder-name.js'
 import { kindAt, makeDirectory } from '../folder-places.js'
-import { openablePath, showOctets, utf8Octets } from '../octet-name.js'
+import { openablePath, utf8Octets } from '../octet-name.js'
 import { specialUseOf } from '../special-use.js'
 import { type FolderName, folderName, type LocalStoreSpec, type Store } from '../store.js'
 import type { WritableFolder, WritableStore } from '../writable.js'
@@ -17,8 +17,7 @@ import { FcntlLocks } from './writing-fcntl.js'
 import { lockMailbox } from './writing-lock.js'
 import { isWithoutMail, makeMailbox, openMailbox } from './writing-mailbox.js'
 import { levelFor } from './writing-names.js'
-import { childrenOf, linkOnTheWay, type Place, placeOf } from './writing-places.js'
-import { unwritable } from './writing-style.js'
+import { childrenOf, type Place, placeOf } from './writing-places.js'
 
 /** A tree of mbox files that is written to: a file a folder, its children in `NAME.sbd`. */
 export class WritableMboxTree implements WritableStore {
@@ -50,11 +49,7 @@ export class WritableMboxTree implements WritableStore {
   async openForWriting(name: FolderName): Promise<WritableFolder> {
     const { path } = this.#find(name)
     const mbox = { folder: name, path, variant: this.#variant }
-    const link = linkOnTheWay(this.#root, path)
-    // It may lead to what another store, or another folder, shows as its own.
-    if (link !== null)
-      throw unwritable(mbox, `${showOctets(link)} is a symbolic link, which is not followed for writing`)
-    return openMailbox(this.spec, mbox, this.#locks)
+    return openMailbox(this.spec, mbox, this.#locks, this.#root)
   }
 
   async createFolder(name: FolderName): Promise<void> {

@@ -1,8 +1,9 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { EXIT, MbauditError } from '../../errors.js'
 import { withDotLock } from '../dot-lock.js'
-import { type Owner, replaceFile, syncDirectory } from '../durable-files.js'
+import { replaceFile, syncDirectory } from '../durable-files.js'
 import { openablePath, showOctets } from '../octet-name.js'
+import type { Owner } from '../permissions.js'
 import { FILE, FLAGS, joinRanges, LARGEST, parseSequences, type Range } from './sequences.js'
 
 /** What becomes of the flags of one message. `\Unseen` stands for the lack of `\Seen`, which MH writes down. */

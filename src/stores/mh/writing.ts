@@ -1,4 +1,4 @@
-import { makeDirectory, makeEmptyFile } from '../folder-places.js'
+import { makeEmptyFile, makePrivateDirectory } from '../folder-places.js'
 import { plainLevel, plainPlace } from '../plain-folders.js'
 import type { LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
@@ -20,7 +20,7 @@ const TREE: WritableTreeKind = {
   folderKind: mhFolderKind,
   placeOf: (levels) => plainPlace(mhLayout, levels),
   levelFor: plainLevel,
-  makeStore: makeDirectory,
+  makeStore: makePrivateDirectory,
   // Its list of sequences marks a folder that has folders in it and no message.
   makeFolder: (directory) => makeEmptyFile(`${directory}/${FILE}`),
   isOwn: (name) => mhLayout.bookkeeping.test(name),
