@@ -18,7 +18,7 @@ export interface Owner {
 
 /**
  * The permissions of a directory for the files in it, as Dovecot gives them: the same without the right to execute, and the
- * directory's group. The owner is the directory's, where we may give files away.
+ * directory's group; but mail is never for everybody. The owner is the directory's, where we may give files away.
  *
  * @param isRoot - whether files that we make belong to root unless we give them away
  */
@@ -31,9 +31,8 @@ export function ownerOf(directory: Access, isRoot: boolean): Owner {
   }
 }
 
-/** An mbox file lies among others in its directory (`/var/mail`), which may be open to everybody where no mailbox is. */
-export const shareMailbox = (fd: number, directory: Access): void =>
-  share(fd, fileModeIn(directory) & 0o660, directory.gid)
+/** An mbox file lies among others in its directory (`/var/mail`): its owner is whoever makes it. */
+export const shareMailbox = (fd: number, directory: Access): void => share(fd, fileModeIn(directory), directory.gid)
 
 /** A directory is for those who may use the one that it lies in. @param path - octets of one that is its maker's alone */
 export function shareDirectory(path: string, parent: Access): void {
@@ -54,7 +53,7 @@ export function takeAfter(fd: number, old: Access): void {
 /** @param path - octets */
 export const accessOf = (path: string): Access => statSync(openablePath(path))
 
-const fileModeIn = (directory: Access): number => PRIVATE_FILE | shared(directory, 0o066)
+const fileModeIn = (directory: Access): number => PRIVATE_FILE | shared(directory, 0o060)
 
 /** Where everybody may put files and nobody another's away, as in `/tmp`, what a directory allows says nothing of its files. */
 const shared = ({ mode }: Access, bits: number): number => ((mode & STICKY) === 0 ? mode & bits : 0)

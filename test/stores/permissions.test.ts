@@ -64,8 +64,8 @@ describe('what is made in a store is for those who may use the directory that it
     it(`${type}: a group's that new files do not get by themselves`, async () => {
       expect(await written(type, 0o750)).toEqual({ directories: ['750 its'], files: ['640 its'] })
     })
-    it(`${type}: everybody's`, async () => {
-      expect(await written(type, 0o755)).toEqual({ directories: ['755 its'], files: ['644 its'] })
+    it(`${type}: everybody has the directories alone`, async () => {
+      expect(await written(type, 0o755)).toEqual({ directories: ['755 its'], files: ['640 its'] })
     })
     it(`${type}: nobody else's`, async () => {
       const { directories, files } = await written(type, 0o700)
@@ -114,8 +114,8 @@ describe.runIf(isRoot)('who may not give files to a group', () => {
     return accessBelow(join(path, 'cur'))
   }
 
-  it('gives its own group no more than everybody has', () => {
-    expect(synced(0o775).files).toEqual(['644 54321'])
+  it('gives its own group nothing', () => {
+    expect(synced(0o775).files).toEqual(['600 54321'])
   })
 
   it('leaves it to the system where that hands the group on', () => {
