@@ -252,6 +252,21 @@ describe('changed mail', () => {
     }
   })
 
+  it('mail that lost its ID on the slave is not copied for another mail that has that ID there', async () => {
+    const other = 'Message-ID: <1@example.org>\n'
+    const [first, second] = [mail('1', { subject: 'Choir' }), mail('1', { subject: 'Choir', body: 'Another thing.' })]
+    const lost = Buffer.from(String(second).replace(other, ''))
+    const cut = mail('1', { subject: 'Choir', body: TEXT.slice(0, 40) })
+    const stores = pair({ INBOX: [message(first), message(second)] }, { INBOX: [message(lost), message(cut)] })
+    const { steps, brief } = await plan(stores)
+    expect(brief).toEqual(['copy INBOX number=1 to INBOX []'])
+    new PlanEffect(stores).apply(steps)
+    expect((await plan(stores)).brief).toEqual([])
+    expect(
+      (await plan(pair({ INBOX: [message(second)] }, { INBOX: [message(lost), message(cut)] }), MIRROR)).brief,
+    ).toEqual(['delete INBOX number=2'])
+  })
+
   it('mail whose ID a server changed is not copied again, and its flags follow', async () => {
     const renamed = Buffer.from(String(mail('1')).replace('<1@', '<77@'))
     const stores = pair({ INBOX: [message(mail('1'), ['\\Seen'])] }, { INBOX: [message(renamed)] })

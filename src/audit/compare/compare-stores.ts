@@ -60,7 +60,9 @@ class Comparer implements Comparison {
     this.folders = describeFolders(pairing, readings, options)
     this.#judge = identityJudge(master, slave, { pairing, readings, keepsFlag: options.keepsFlag })
     this.#book = new DifferenceBook(pairing, options)
-    this.#serverChanges = new ServerChanges(master, slave)
+    const areInFull = ({ notInFull }: Readings): boolean => notInFull.length === 0
+    const inFull = { master: areInFull(readings.master), slave: areInFull(readings.slave) }
+    this.#serverChanges = new ServerChanges(master, slave, inFull)
   }
 
   /** Judges all identities, having read what they rest on. */

@@ -99,9 +99,12 @@ export class DifferenceBook implements Disposable {
     for (const difference of added) this.add([difference])
   }
 
-  #uncount({ kind, master, slave }: Difference): void {
+  #uncount({ kind, master, slave, evidence }: Difference): void {
     this.#counts[kind]--
     this.#rows -= Math.max(master.length, slave.length)
+    if (kind === 'missing' || kind === 'extra') return
+    this.#both--
+    this.#evidence[evidence]--
   }
 
   #orderOf({ kind, slaveFolder, master, slave }: Difference): readonly [number, number, number] {

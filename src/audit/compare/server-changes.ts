@@ -8,23 +8,47 @@ import type { DifferenceBook, Entry } from './difference-book.js'
 /** Differences that are looked at together, so that their messages are read in the order they lie in. */
 const AT_ONCE = 500
 
-/** Finds mail that is missing on one side and extra on the other, and is one mail that a server altered. */
+/** Whether all folders of a side were read in full: else what is on the other side alone is in doubt. */
+export interface ReadInFull {
+  readonly master: boolean
+  readonly slave: boolean
+}
+
+/**
+ * Finds mail that is missing on one side and extra on the other, and is one mail that a server altered. Two mails that share an
+ * identity and nothing more are looked at as well, each by itself.
+ */
 export class ServerChanges {
   readonly #altered: AlteredMails<Entry>
+  readonly #inFull: ReadInFull
   readonly #missing = new Set<number>()
   readonly #extra = new Set<number>()
 
-  constructor(master: StoreIndex, slave: StoreIndex) {
+  constructor(master: StoreIndex, slave: StoreIndex, inFull: ReadInFull) {
     this.#altered = new AlteredMails([master, slave], copyOf)
+    this.#inFull = inFull
   }
 
   /** Notes what may have a partner that comes later. */
   note(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      const { kind } = entry.difference
-      const keys = kind === 'missing' ? this.#missing : kind === 'extra' ? this.#extra : null
-      keys?.add(keyOf(entry))
-    }
+    for (const entry of entries) for (const half of this.#halvesOf(entry)) this.#keysOf(half).add(keyOf(half))
+  }
+
+  #keysOf({ difference: { kind } }: Entry): Set<number> {
+    return kind === 'missing' ? this.#missing : this.#extra
+  }
+
+  /** What is on one side alone, or is so but for its identity. */
+  #halvesOf(entry: Entry): readonly Entry[] {
+    const { difference } = entry
+    const { kind, reason, inDoubt } = difference
+    if (kind === 'missing' || kind === 'extra') return [entry]
+    if (kind !== 'changed' || reason !== 'different') return []
+    const half = { ...difference, reason: null }
+    return [
+      { ...entry, difference: { ...half, kind: 'missing', slave: [], inDoubt: inDoubt || !this.#inFull.slave } },
+      { ...entry, difference: { ...half, kind: 'extra', master: [], inDoubt: inDoubt || !this.#inFull.master } },
+    ]
   }
 
   /** Looks for the pairs among all that was noted, and makes the book tell of them as changed. */
@@ -32,9 +56,10 @@ export class ServerChanges {
     using candidates = this.#candidates(book)
     if (candidates.count === 0) return
     using found = new Spool<Difference>()
-    const gone = new Set<number>()
+    const gone = { missing: new Set<number>(), extra: new Set<number>() }
     const take = (missing: Entry, extra: Entry): void => {
-      gone.add(missing.number).add(extra.number)
+      gone.missing.add(missing.number)
+      gone.extra.add(extra.number)
       found.add(changedByServer(missing.difference, extra.difference), [0, 0, 0])
     }
     const isMissing = ({ difference }: Entry): boolean => difference.kind === 'missing'
@@ -50,22 +75,33 @@ export class ServerChanges {
       held = 0
     }
     await this.#altered.judge(batch, take)
-    if (gone.size > 0) book.replace(gone, found.inOrder())
+    if (gone.missing.size === 0) return
+    const all = new Set([...gone.missing, ...gone.extra])
+    for (const entry of book.entries()) {
+      if (!all.has(entry.number)) continue
+      for (const { difference } of this.#halvesOf(entry))
+        if (!gone[difference.kind === 'missing' ? 'missing' : 'extra'].has(entry.number))
+          found.add(difference, [0, 0, 0])
+    }
+    book.replace(all, found.inOrder())
   }
 
   #candidates(book: DifferenceBook): Spool<Entry> {
     const candidates = new Spool<Entry>()
     if (this.#missing.size === 0 || this.#extra.size === 0) return candidates
     for (const entry of book.entries()) {
-      const { kind, slaveFolder } = entry.difference
-      if (kind !== 'missing' && kind !== 'extra') continue
-      const key = keyOf(entry)
-      if (!this.#missing.has(key) || !this.#extra.has(key)) continue
-      candidates.add(entry, [book.placeOf(slaveFolder), 0, key])
+      for (const half of this.#halvesOf(entry)) {
+        const key = keyOf(half)
+        if (this.#missing.has(key) && this.#extra.has(key))
+          candidates.add(half, [book.placeOf(half.difference.slaveFolder), 0, key, inOrder(copyOf(half))])
+      }
     }
     return candidates
   }
 }
+
+/** Each side in the order of its own places, so that pairing says the same with the sides turned round. */
+const inOrder = ({ position }: IndexedCopy): string => String(position).padStart(16, '0')
 
 const keyOf = (entry: Entry): number => headersKey(entry.difference.slaveFolder, copyOf(entry))
 
