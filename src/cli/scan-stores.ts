@@ -15,7 +15,7 @@ import { wantedFolders } from './wanted-folders.js'
 export interface ScanPlan extends Omit<ScanOptions, 'wanted' | 'readers'> {
   readonly folders: readonly string[]
   readonly notFolders: readonly string[]
-  /** How many threads read mail, and how many stores are read at the same time. */
+  /** How many threads read mail, and how many accounts are read at the same time. */
   readonly jobs: number
   readonly log: (line: string) => void
   readonly note: (line: string) => void
@@ -57,7 +57,7 @@ interface Attempt {
 }
 
 /**
- * Resolves and opens the stores in their order, and scans them side by side. One that cannot be opened is a problem, and the
+ * Resolves and opens the stores in their order, and scans them, accounts side by side. One that cannot be opened is a problem, and the
  * others are scanned all the same. Which of two names of one store counts never depends on how fast either is opened.
  *
  * @throws MbauditError of the first store when none could be opened
@@ -74,7 +74,9 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
     for (const attempt of attempts) await noteFailure(attempt, plan, () => countOnce(attempt, plan, seen))
     await plan.whenOpen?.(attempts.map(({ store }) => store).filter((store) => store !== null))
     const scan = (attempt: Attempt) => noteFailure(attempt, plan, () => scanOne(attempt, { ...plan, readers }))
-    await inParallel(attempts, plan.jobs, scan)
+    await inParallel(queuesOf(attempts), plan.jobs, async (queue) => {
+      for (const attempt of queue) await scan(attempt)
+    })
   } catch (error) {
     await closeAll(attempts)
     throw error
@@ -85,6 +87,12 @@ export async function scanStores(chosen: readonly ChosenStore[], plan: ScanPlan)
   if (done.length === 0 && first !== undefined) throw first
   noteUnmatched(done, plan)
   return gathered(done, failed)
+}
+
+/** Accounts are waited for side by side; stores on disk come one after the other, since one thread writes all their rows. */
+function queuesOf(attempts: readonly Attempt[]): readonly (readonly Attempt[])[] {
+  const isAccount = ({ store }: Attempt): boolean => store?.spec.type === 'imap'
+  return [attempts.filter((each) => !isAccount(each)), ...attempts.filter(isAccount).map((each) => [each])]
 }
 
 /** One store's trouble keeps no other from being read. */

@@ -101,7 +101,7 @@ export const PAGE = 2000
 /** Rows written before they are made durable. */
 const TRANSACTION_ROWS = 10_000
 /** Rows written before the memory that they used is given back. */
-const COLLECTED_ROWS = 100_000
+const COLLECTED_ROWS = 60_000
 
 export interface Transactions {
   /** To be called before anything is written. */

@@ -1,9 +1,15 @@
+/** Octets of the first buffer, which grows up to those of a whole one. */
+const FIRST = 1 << 14
+const WHOLE_BITS = 20
+const WHOLE = 1 << WHOLE_BITS
+
 /**
- * A sorted list of many short texts of Latin-1 characters (file names as octets), packed into one buffer: hundreds of
+ * A sorted list of many short texts of Latin-1 characters (file names as octets), packed into few buffers: hundreds of
  * thousands of strings would cost several times as much memory, and the collector's time with it.
  */
 export class PackedKeys {
-  #octets = Buffer.allocUnsafeSlow(1 << 14)
+  /** All but the last are whole; a key may begin in one and end in the next. */
+  readonly #buffers = [Buffer.allocUnsafeSlow(FIRST)]
   /** Where each key starts, in the order they came; behind the last, where it ends. */
   #starts = new Uint32Array(1 << 9)
   #order = new Uint32Array(0)
@@ -17,9 +23,11 @@ export class PackedKeys {
   push(key: string): void {
     const start = this.#starts[this.#count] ?? 0
     const end = start + key.length
-    if (end > this.#octets.length) this.#growOctets(end)
     if (this.#count + 2 > this.#starts.length) this.#growStarts()
-    this.#octets.write(key, start, 'latin1')
+    for (let at = start; at < end; ) {
+      const buffer = this.#bufferFor(at, end)
+      at += buffer.write(at === start ? key : key.slice(at - start), at & (WHOLE - 1), 'latin1')
+    }
     this.#starts[++this.#count] = end
   }
 
@@ -33,13 +41,13 @@ export class PackedKeys {
 
   /** The key that came as the nth, from 0; also before the list is sorted. */
   came(n: number): string {
-    return n < this.#count ? this.#octets.toString('latin1', this.#starts[n], this.#starts[n + 1]) : ''
+    return n < this.#count ? this.#text(n) : ''
   }
 
   /** The key at a place in the order; empty beyond the end. */
   at(n: number): string {
     const key = this.#order[n]
-    return key === undefined ? '' : this.#octets.toString('latin1', this.#starts[key], this.#starts[key + 1])
+    return key === undefined ? '' : this.#text(key)
   }
 
   /** The first place whose key is `text` or comes after it. */
@@ -54,10 +62,30 @@ export class PackedKeys {
     return low
   }
 
-  #growOctets(needed: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(this.#octets.length * 1.5)))
-    this.#octets.copy(grown)
-    this.#octets = grown
+  #text(key: number): string {
+    const start = this.#starts[key] ?? 0
+    const end = this.#starts[key + 1] ?? 0
+    let text = ''
+    for (let at = start; at < end; ) {
+      const from = at & (WHOLE - 1)
+      const to = Math.min(from + end - at, WHOLE)
+      text += this.#buffers[at >>> WHOLE_BITS]?.toString('latin1', from, to) ?? ''
+      at += to - from
+    }
+    return text
+  }
+
+  /** The buffer of the octet at `at`, with room for those up to `end` as far as it may grow. */
+  #bufferFor(at: number, end: number): Buffer {
+    const nth = at >>> WHOLE_BITS
+    const buffer = this.#buffers[nth]
+    const needed = Math.min(end - nth * WHOLE, WHOLE)
+    if (buffer !== undefined && needed <= buffer.length) return buffer
+    const size = nth > 0 ? WHOLE : Math.min(WHOLE, Math.max(needed, 2 * (buffer?.length ?? 0)))
+    const grown = Buffer.allocUnsafeSlow(size)
+    buffer?.copy(grown)
+    this.#buffers[nth] = grown
+    return grown
   }
 
   #growStarts(): void {
@@ -69,7 +97,8 @@ export class PackedKeys {
   /** The octet of a key at a depth; -1 behind its end. */
   #octet(key: number, depth: number): number {
     const at = (this.#starts[key] ?? 0) + depth
-    return at < (this.#starts[key + 1] ?? 0) ? (this.#octets[at] ?? -1) : -1
+    if (at >= (this.#starts[key + 1] ?? 0)) return -1
+    return this.#buffers[at >>> WHOLE_BITS]?.[at & (WHOLE - 1)] ?? -1
   }
 
   /**
