@@ -65,7 +65,7 @@ class AbsentStore implements Store {
   namer = async (): ReturnType<NonNullable<Store['namer']>> => {
     const store = await this.#look()
     const { newName } = await localDriver(this.spec.type)
-    return (await store?.namer?.()) ?? newName ?? ((folder) => folder)
+    return (await store?.namer?.()) ?? ((folder) => newName?.(folder, this.spec) ?? folder)
   }
 
   open: Store['open'] = async (name) => {

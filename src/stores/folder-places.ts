@@ -3,6 +3,9 @@ import { syncDirectory } from './durable-files.js'
 import { openablePath, showOctets } from './octet-name.js'
 import { accessOf, ownerOf, PRIVATE_DIRECTORY, PRIVATE_FILE, shareDirectory } from './permissions.js'
 
+/** What to do about a name that a store cannot have. */
+export const OTHER_NAME = 'Give it another name there: --map FOLDER=NAME'
+
 /** What lies at a path: links are not followed. */
 export function kindAt(path: string): 'nothing' | 'directory' | 'link' | 'other' {
   const stats = lstatSync(openablePath(path), { throwIfNoEntry: false })

@@ -14,6 +14,10 @@ function isPlain(layout: TreeLayout, name: string, level: string | undefined): b
   return read?.length === 1 && read[0] === level
 }
 
+/** The level itself where a directory can be called by it, else one by which it can. */
+export const clearPlainLevel = (layout: TreeLayout, level: string): string =>
+  isPlain(layout, octetsOf(level), level) ? level : plainLevel(level)
+
 /** A level that a directory can be called by, for one that it cannot. */
 export function plainLevel(level: string): string {
   return showOctets(octetsOf(level).replace(/[/\0]/g, '_').replace(/^\./, '_'))

@@ -227,7 +227,7 @@ export interface Store extends AsyncDisposable {
 export interface StoreDriver<Spec extends StoreSpec = LocalStoreSpec> {
   readonly type: Spec['type']
   /** `Store.namer` of a store that is not there yet; without it folders have their own names. */
-  readonly newName?: (folder: FolderName) => FolderName
+  readonly newName?: (folder: FolderName, spec: Spec) => FolderName
   /**
    * @throws StoreNotFoundError when nothing lies at the path
    * @throws StoreUnrecognisedError when what lies there is another thing

@@ -10,7 +10,7 @@ import { turnCase } from './letter-case.js'
 import { openablePath, utf8Octets } from './octet-name.js'
 import { specialUseOf } from './special-use.js'
 import type { Folder, FolderName, LocalStoreSpec, Store, StoreListing } from './store.js'
-import { type FoundTree, findTree, type TreeLayout } from './tree.js'
+import { type FoundTree, findTree, type TreeLayout, type TreeView } from './tree.js'
 
 /** What kinds of store that are trees of directories differ in. */
 export interface TreeKind {
@@ -20,7 +20,7 @@ export interface TreeKind {
   /** Options that its URL may have. */
   readonly options?: readonly string[]
   /** A level that no program takes for a message, for one that some do; without it there are none. */
-  clearLevel?(level: string): string
+  clearLevel?(level: string, tree: TreeView): string
   folderKind(directory: string): FileFolderKind
 }
 
@@ -47,8 +47,10 @@ export function openTreeStore(spec: LocalStoreSpec, kind: TreeKind): Store {
     namer: async () => {
       const { clearLevel } = kind
       if (clearLevel === undefined) return (folder) => folder
-      const there = new Set(findTree(root, kind.layout).folders.map(({ name }) => name))
-      return (folder) => clearName(folder, there, clearLevel)
+      const { folders } = findTree(root, kind.layout)
+      const tree = { root, paths: new Map(folders.map(({ name, path }) => [name, path])) }
+      const there = new Set(tree.paths.keys())
+      return (folder) => clearName(folder, there, (level) => clearLevel(level, tree))
     },
     foldsCase: async (name) => foldsCase(found.folders.find((folder) => folder.name === name)?.path),
     whyNotWritten: (name) => (found.folders.find((folder) => folder.name === name)?.isLinked ? LINKED : null),

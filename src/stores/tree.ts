@@ -21,6 +21,13 @@ export interface FoundTree {
   readonly troubles: readonly Trouble[]
 }
 
+/** Where the folders of a tree lie. */
+export interface TreeView {
+  readonly root: string
+  /** Octets of the paths of all folders, by their names. */
+  readonly paths: ReadonlyMap<FolderName, string>
+}
+
 /** What lies in a directory; links are followed for `isDirectory`. */
 export interface TreeEntry {
   readonly name: string

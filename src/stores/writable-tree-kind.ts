@@ -1,4 +1,5 @@
 import type { FolderName } from './store.js'
+import type { TreeView } from './tree.js'
 import type { TreeKind } from './tree-store.js'
 import type { FileFolderWriter } from './writable-file-folder.js'
 
@@ -17,12 +18,6 @@ export interface WritableTreeKind extends TreeKind {
   /** Directories that must be empty, and go first. */
   readonly rooms: readonly string[]
   writerOf(directory: string, context: WriterContext): FileFolderWriter
-}
-
-export interface TreeView {
-  readonly root: string
-  /** Octets of the paths of all folders, by their names. */
-  readonly paths: ReadonlyMap<FolderName, string>
 }
 
 export interface WriterContext {

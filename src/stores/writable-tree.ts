@@ -4,7 +4,7 @@ import { EXIT, MbauditError, StoreUnreadableError } from '../errors.js'
 import { syncDirectory, writingFailure } from './durable-files.js'
 import { codeOf } from './file-reader.js'
 import { compareFolderNames, joinLevels, splitLevels } from './folder-name.js'
-import { kindAt, makeDirectory, whyNoPlace } from './folder-places.js'
+import { kindAt, makeDirectory, OTHER_NAME, whyNoPlace } from './folder-places.js'
 import { openablePath, utf8Octets } from './octet-name.js'
 import { type FolderName, folderName, type LocalStoreSpec, type Store } from './store.js'
 import { type FoundFolder, findTree } from './tree.js'
@@ -73,7 +73,7 @@ class WritableTree implements WritableStore {
       return this.#told(name, () => this.#kind.makeFolder(known.path, name === 'INBOX'))
     if (known?.isLinked) return
     const place = this.#placeOf(name)
-    if (typeof place === 'string') throw this.#refused(name, place)
+    if (typeof place === 'string') throw this.#refused(name, place, OTHER_NAME)
     await this.#told(name, () => {
       let path = this.#root
       for (const level of place) {
@@ -183,7 +183,7 @@ class WritableTree implements WritableStore {
 
   async #renameOne(name: FolderName, path: string, target: FolderName): Promise<void> {
     const place = this.#placeOf(target)
-    if (typeof place === 'string') throw this.#refused(target, place)
+    if (typeof place === 'string') throw this.#refused(target, place, OTHER_NAME)
     await this.#told(name, () => {
       let parent = this.#root
       for (const level of place.slice(0, -1)) {
@@ -208,15 +208,9 @@ class WritableTree implements WritableStore {
     }
   }
 
-  #refused(name: FolderName, why: string): MbauditError {
+  #refused(name: FolderName, why: string, hint = 'See which folders there are: mbaudit folders'): MbauditError {
     const place = { store: this.spec.name, folder: name }
-    return new MbauditError(
-      'REFUSED',
-      EXIT.partial,
-      `${name}: ${why}`,
-      'See which folders there are: mbaudit folders',
-      place,
-    )
+    return new MbauditError('REFUSED', EXIT.partial, `${name}: ${why}`, hint, place)
   }
 
   #closed(name: FolderName, why: string): StoreUnreadableError {

@@ -60,6 +60,22 @@ it('into MH that is not there yet calls no folder by a number, which MH takes fo
   expect(steps(await into())).toEqual({})
 })
 
+it.each([
+  ['mh:new', ['_hidden', 'cur']],
+  ['eml:new', ['_hidden', 'cur']],
+  ['maildir:new?layout=fs', ['&AC4-hidden', 'cur_']],
+  ['maildir:new', ['.&AC4-hidden', '.cur']],
+])('into %s a folder that it cannot have gets another name; run again it plans nothing', async (slaveName, called) => {
+  writeMaildir(master, { INBOX: mails(0, 2), '&AC4-hidden': mails(2, 4), cur: mails(4, 5) })
+  const first = await place.run(['sync', M, slaveName, '--yes', '--json'])
+  expect([first.status, steps(JSON.parse(first.stdout))]).toEqual([0, { createFolder: 3, copy: 5 }])
+  const names = readdirSync(join(place.path, 'new'))
+  expect(called.filter((name) => !names.includes(name))).toEqual([])
+  expect(steps(JSON.parse((await place.run(['sync', M, slaveName, '--yes', '--json'])).stdout))).toEqual({})
+  const compared = await place.run(['compare', M, slaveName, '--exit-code'])
+  expect([compared.status, compared.stderr]).toEqual([0, expect.stringContaining('no problems')])
+})
+
 describe('nothing is changed before it was shown and agreed to', () => {
   it.each([
     [['sync', M, S], /--dry-run shows the plan, --plan FILE saves it, --yes/],

@@ -1,7 +1,8 @@
 import { escapeLevel } from '../folder-name.js'
 import { decodeModifiedUtf7 } from '../modified-utf7.js'
 import { showOctets } from '../octet-name.js'
-import type { TreeEntry, TreeLayout } from '../tree.js'
+import type { LocalStoreSpec } from '../store.js'
+import type { TreeEntry, TreeLayout, TreeView } from '../tree.js'
 
 /** What Dovecot, Courier, mbsync, OfflineIMAP, notmuch and others keep beside folders and messages. */
 const BOOKKEEPING =
@@ -25,6 +26,21 @@ export const maildirLayout: TreeLayout = {
   isContent: ({ entries }, { name, isDirectory }) =>
     isDirectory && /^(?:cur|new|tmp)$/.test(name) && isMaildir(entries),
   levelsOf,
+}
+
+/** `cur` makes a directory a folder: it is made first and goes last, so that what was cut off can be gone on with. */
+export const ROOMS: readonly string[] = ['tmp', 'new', 'cur']
+
+export const isRoom = (level: string): boolean => ROOMS.includes(level)
+
+/** Of plain directories: a level that is no directory of a Maildir itself. */
+export const clearLevel = (level: string): string => (isRoom(level) ? `${level}_` : level)
+
+/** Whether new folders are plain directories: as the option says, else as the folders that are there are. */
+export function isNested({ options }: LocalStoreSpec, { root, paths }: TreeView): boolean {
+  if (options.layout !== undefined) return options.layout === 'fs'
+  const names = [...paths.values()].filter((path) => path !== root).map((path) => path.slice(root.length + 1))
+  return names.length > 0 && names.every((name) => !name.startsWith('.'))
 }
 
 /** Whether these lie in a folder of a Maildir. */

@@ -5,18 +5,15 @@ import { octetsOf } from '../octet-name.js'
 import type { FolderName, LocalStoreSpec } from '../store.js'
 import type { WritingDriver } from '../writable.js'
 import { openWritableTree } from '../writable-tree.js'
-import type { TreeView, WritableTreeKind } from '../writable-tree-kind.js'
+import type { WritableTreeKind } from '../writable-tree-kind.js'
 import { maildirFolderKind } from './folder.js'
-import { MAILDIR, maildirLayout, OPTIONS } from './tree.js'
+import { clearLevel, isNested, isRoom, MAILDIR, maildirLayout, OPTIONS, ROOMS } from './tree.js'
 import { MaildirWriter } from './writer.js'
 
 /** Maildir++, or plain nested directories where the store is so or `layout=fs` asks for it. */
 export const maildirWriting: WritingDriver<LocalStoreSpec> = {
   openForWriting: (spec, create) => openWritableTree(spec, treeKind(spec), create),
 }
-
-/** `cur` makes a directory a folder: it is made first and goes last, so that what was cut off can be gone on with. */
-const ROOMS = ['tmp', 'new', 'cur']
 
 function treeKind(spec: LocalStoreSpec): WritableTreeKind {
   return {
@@ -25,7 +22,7 @@ function treeKind(spec: LocalStoreSpec): WritableTreeKind {
     options: OPTIONS,
     folderKind: maildirFolderKind,
     placeOf: (levels, tree) => (isNested(spec, tree) ? nestedPlace(levels) : flatPlace(levels)),
-    levelFor: (level) => (isRoom(level) ? `${level}_` : level),
+    levelFor: clearLevel,
     makeStore: (directory) => {
       makePrivateDirectory(directory)
       makeFolder(directory, true)
@@ -41,13 +38,6 @@ function treeKind(spec: LocalStoreSpec): WritableTreeKind {
       return new MaildirWriter(directory, isRoot, other)
     },
   }
-}
-
-/** Whether new folders are plain directories: as the option says, else as the folders that are there are. */
-function isNested({ options }: LocalStoreSpec, { root, paths }: TreeView): boolean {
-  if (options.layout !== undefined) return options.layout === 'fs'
-  const names = [...paths.values()].filter((path) => path !== root).map((path) => path.slice(root.length + 1))
-  return names.length > 0 && names.every((name) => !name.startsWith('.'))
 }
 
 /** `.Work.2024`, in modified UTF-7. */
@@ -68,8 +58,6 @@ function nestedPlace(levels: readonly string[]): readonly string[] | string {
 }
 
 const CANNOT = 'a Maildir has no way to write this name'
-
-const isRoom = (level: string): boolean => ROOMS.includes(level)
 
 function encodedLevel(level: string): string {
   const octets = octetsOf(level)

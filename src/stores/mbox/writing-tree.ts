@@ -4,7 +4,7 @@ import { EXIT, MbauditError, StoreUnreadableError } from '../../errors.js'
 import { syncDirectory, writingFailure } from '../durable-files.js'
 import { codeOf } from '../file-reader.js'
 import { joinLevels, splitLevels } from '../folder-name.js'
-import { kindAt, makeDirectory } from '../folder-places.js'
+import { kindAt, makeDirectory, OTHER_NAME } from '../folder-places.js'
 import { openablePath, utf8Octets } from '../octet-name.js'
 import { specialUseOf } from '../special-use.js'
 import { type FolderName, folderName, type LocalStoreSpec, type Store } from '../store.js'
@@ -135,7 +135,7 @@ export class WritableMboxTree implements WritableStore {
 
   #placeOf(name: FolderName): Place {
     const place = placeOf(this.#root, name, this.#folders)
-    if (typeof place === 'string') throw this.#refused(name, place)
+    if (typeof place === 'string') throw this.#refused(name, place, OTHER_NAME)
     return place
   }
 
@@ -156,8 +156,7 @@ export class WritableMboxTree implements WritableStore {
     }
   }
 
-  #refused(name: FolderName, why: string): MbauditError {
-    const hint = 'See which folders there are: mbaudit folders'
+  #refused(name: FolderName, why: string, hint = 'See which folders there are: mbaudit folders'): MbauditError {
     const place = { store: this.spec.name, folder: folderName(name) }
     return new MbauditError('REFUSED', EXIT.partial, `${name}: ${why}`, hint, place)
   }

@@ -3,6 +3,7 @@ import { contentStamp } from '../file-stamp.js'
 import { isNumber } from '../known-names.js'
 import { listMessageKeys } from '../message-names.js'
 import { showOctets } from '../octet-name.js'
+import { clearPlainLevel } from '../plain-folders.js'
 import { listSafely } from '../safe-listing.js'
 import { locator } from '../store.js'
 import type { TreeLayout } from '../tree.js'
@@ -32,7 +33,8 @@ export const mhLayout: TreeLayout = {
 }
 
 /** Python's mailbox takes all that its `isdigit` holds for the number of a message, directories too. */
-export const clearLevel = (level: string): string => (/^\p{N}+$/u.test(level) ? `${level}_` : level)
+export const clearLevel = (level: string): string =>
+  /^\p{N}+$/u.test(level) ? `${level}_` : clearPlainLevel(mhLayout, level)
 
 /** Numbers sort by how many digits they have, then by these: `117` after `49` as `c117` after `b49`. */
 export const keyOf = (name: string): string => String.fromCharCode(0x60 + name.length) + name
