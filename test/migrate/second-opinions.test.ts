@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -108,9 +117,9 @@ function placeOf(format: Format, name: string, top = pathOf(format)): string {
 }
 
 it('an MH folder that is there keeps its name, though it is one of digits', async () => {
-  using bench = new Workbench()
   const path = join(base, 'there')
-  await migrate(bench, memoryPlace({ '12': Work }), localPlace('mh', path))
+  mkdirSync(join(path, '12'), { recursive: true })
+  writeFileSync(join(path, '12', '1'), 'Subject: Choir\n\nIt is full.\n')
   await using store = await localPlace('mh', path).openForWriting()
   const nameOf = await store.namer?.()
   const named = ['12', '12/7', '13'].map((name) => nameOf?.(folderName(name)))
