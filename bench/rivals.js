@@ -1,6 +1,6 @@
 /** Other programs of Debian on the same mail, where they are installed. Each runs once: some take many minutes. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { alternate, isInstalled } from './measure.js'
 
 /** Seconds after which one is stopped: by then it is slower by far. */
@@ -18,15 +18,13 @@ function mailsync(scratch, file) {
 
 function notmuch(scratch, folder) {
   const config = join(scratch, 'notmuchrc')
+  const database = join(scratch, 'notmuch')
+  mkdirSync(database, { recursive: true })
   writeFileSync(
     config,
-    `[database]\npath=${dirname(folder)}\n[user]\nname=bench\nprimary_email=bench@in.example\n[new]\ntags=new\n`,
+    `[database]\npath=${database}\nmail_root=${folder}\n[user]\nname=bench\nprimary_email=bench@in.example\n[new]\ntags=new\n`,
   )
-  return {
-    argv: ['notmuch', 'new', '--quiet'],
-    env: { NOTMUCH_CONFIG: config },
-    before: () => rmSync(join(dirname(folder), '.notmuch'), { recursive: true, force: true }),
-  }
+  return { argv: ['notmuch', 'new', '--quiet'], env: { NOTMUCH_CONFIG: config } }
 }
 
 function mu(scratch, folder) {
