@@ -267,6 +267,17 @@ describe('changed mail', () => {
     ).toEqual(['delete INBOX number=2'])
   })
 
+  it('mail that lost its ID on the slave is not copied for one that was cut short there under that ID', async () => {
+    const [first, second] = [mail('1', { subject: 'Choir' }), mail('1', { subject: 'Rehearsal' })]
+    const lost = Buffer.from(String(second).replace('Message-ID: <1@example.org>\n', ''))
+    const cut = mail('1', { subject: 'Choir', body: TEXT.slice(0, 40) })
+    const stores = pair({ INBOX: [message(first), message(second)] }, { INBOX: [message(cut), message(lost)] })
+    const { steps, brief } = await plan(stores)
+    expect(brief).toEqual(['copy INBOX number=1 to INBOX []'])
+    new PlanEffect(stores).apply(steps)
+    expect((await plan(stores)).brief).toEqual([])
+  })
+
   it('mail whose ID a server changed is not copied again, and its flags follow', async () => {
     const renamed = Buffer.from(String(mail('1')).replace('<1@', '<77@'))
     const stores = pair({ INBOX: [message(mail('1'), ['\\Seen'])] }, { INBOX: [message(renamed)] })

@@ -16,7 +16,7 @@ export interface ReadInFull {
 
 /**
  * Finds mail that is missing on one side and extra on the other, and is one mail that a server altered. Two mails that share an
- * identity and nothing more are looked at as well, each by itself.
+ * identity and nothing more, or one of which is not whole, are looked at as well, each by itself.
  */
 export class ServerChanges {
   readonly #altered: AlteredMails<Entry>
@@ -41,10 +41,10 @@ export class ServerChanges {
   /** What is on one side alone, or is so but for its identity. */
   #halvesOf(entry: Entry): readonly Entry[] {
     const { difference } = entry
-    const { kind, reason, inDoubt } = difference
+    const { kind, reason, lacking, inDoubt } = difference
     if (kind === 'missing' || kind === 'extra') return [entry]
-    if (kind !== 'changed' || reason !== 'different') return []
-    const half = { ...difference, reason: null }
+    if (kind !== 'changed' || (reason !== 'different' && lacking === null)) return []
+    const half = { ...difference, reason: null, lacking: null }
     return [
       { ...entry, difference: { ...half, kind: 'missing', slave: [], inDoubt: inDoubt || !this.#inFull.slave } },
       { ...entry, difference: { ...half, kind: 'extra', master: [], inDoubt: inDoubt || !this.#inFull.master } },
