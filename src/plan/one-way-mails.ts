@@ -230,7 +230,6 @@ export class MailSteps {
   }
 }
 
-/** Whether the slave has less of the mail than the master: nothing that is deleted may leave it the only copy. */
 /** A copy that is marked deleted stands for its mail only where no other does. */
 function liveFirst(copies: readonly IndexedCopy[]): readonly IndexedCopy[] {
   const isDeleted = ({ flags }: IndexedCopy): boolean => flags.includes('\\Deleted')
