@@ -267,6 +267,18 @@ describe('changed mail', () => {
     ).toEqual(['delete INBOX number=2'])
   })
 
+  it('what is left over of such a pair is not deleted while a folder of the master was not read in full', async () => {
+    const whole = mail('1', { subject: 'Choir' })
+    const lost = Buffer.from(String(whole).replace('Message-ID: <1@example.org>\n', ''))
+    const cut = mail('1', { subject: 'Choir', body: TEXT.slice(0, 40) })
+    const slave = { INBOX: [message(lost), message(cut)], Work: [] }
+    const inFull = pair({ INBOX: [message(whole)], Work: [] }, slave)
+    expect((await plan(inFull, MIRROR)).brief).toEqual(['delete INBOX number=2'])
+    const broken = { ...message(mail('9')), isBroken: true }
+    const { brief, notes } = await plan(pair({ INBOX: [message(whole)], Work: [broken] }, slave), MIRROR)
+    expect([brief, notes.join()]).toEqual([[], expect.stringContaining('not on the master, and left as they are')])
+  })
+
   it('mail that lost its ID on the slave is not copied for one that was cut short there under that ID', async () => {
     const [first, second] = [mail('1', { subject: 'Choir' }), mail('1', { subject: 'Rehearsal' })]
     const lost = Buffer.from(String(second).replace('Message-ID: <1@example.org>\n', ''))
